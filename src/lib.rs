@@ -1,0 +1,11 @@
+//! taglint checks cloud resource tags and key policies before anything is applied.
+//!
+//! Data moves one way: files are loaded into a project, parsed into trees, evaluated into subjects, checked by rules, and reported.
+//! `docs/architecture.md` draws the map.
+
+pub mod finding;
+pub mod fix;
+pub mod origin;
+pub mod source;
+pub mod syntax;
+pub mod text;

@@ -1,0 +1,261 @@
+//! One flat tree for HCL and JSON.
+//!
+//! Nodes stand in post-order: a node comes after all of its descendants, and `first` names the first of them, so that its subtree is
+//! `first..=itself`. An operator can wrap its left operand without moving anything, and walking everything needs no recursion.
+
+use std::sync::Arc;
+
+use crate::{
+    source::{Source, Span},
+    text::Text,
+};
+
+/// The place of a node in its tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub u32);
+
+/// What a node is. The children are listed in source order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Kind {
+    /// HCL: the content of a file or block. Children: `Attribute`, `Block`, `Error`.
+    Body,
+    /// `name = expr`. Children: `Name`, expression.
+    Attribute,
+    /// `name "label" { … }`. Children: `Name`, labels (`Name` or `String`), `Body`.
+    Block,
+    /// An identifier that names something: an attribute, a block type, a label, a function (with `::`), an attribute access, a `for` variable.
+    Name,
+    /// A number, kept as written.
+    Number,
+    /// `true` or `false`.
+    Bool,
+    /// `null`.
+    Null,
+    /// A quoted string, quotes included. HCL: children `Literal`, `Interpolation`, `Directive`, `Error`. JSON: no children.
+    String,
+    /// `<<EOT` or `<<-EOT` (flag [`Flags::INDENTED`]), from `<<` to the end of the closing word. Children as `String`.
+    Heredoc,
+    /// Text of a template as written, escapes and all. In an indented heredoc it still has its indentation.
+    Literal,
+    /// `${ expr }`. Child: expression. Flags: [`Flags::STRIP_LEFT`], [`Flags::STRIP_RIGHT`].
+    Interpolation,
+    /// `%{ if … }…%{ else }…%{ endif }` from the first `%{` to the last `}`. Children: condition, then `Template`, then perhaps `Template`.
+    DirectiveIf,
+    /// `%{ for k, v in … }…%{ endfor }`. Children: one or two `Name`s, collection, `Template`.
+    DirectiveFor,
+    /// Part of a template inside a directive. Children as `String`.
+    Template,
+    /// One `%{ … }` marker: `if`, `else`, `endif`, `for`, `endfor`, as a node before or after its template. No children; has the strip flags.
+    Marker,
+    /// A root name: `var`, `local`, `each`, a `for` variable. No children.
+    Variable,
+    /// `base.name`. Children: base, `Name`.
+    GetAttr,
+    /// `base[key]`. Children: base, key.
+    Index,
+    /// `base.0`. Children: base, `Number`.
+    LegacyIndex,
+    /// `base.*` and what follows: the whole is one node over `base.*.a.b`. Children: base, then `SplatStep`s.
+    AttrSplat,
+    /// `base[*]` and what follows. Children: base, then `SplatStep`s.
+    FullSplat,
+    /// `.name` or `[key]` or `.0` after a splat. Child: `Name`, key expression or `Number`.
+    SplatStep,
+    /// `name(args)`. Children: `Name`, arguments. Flag [`Flags::EXPANDED`] for `...`.
+    Call,
+    /// `( expr )`. Child: expression.
+    Paren,
+    /// `!x` or `-x`. Children: `Operator`, operand.
+    Unary,
+    /// `a + b`. Children: left, `Operator`, right.
+    Binary,
+    /// The characters of an operator.
+    Operator,
+    /// `c ? a : b`. Children: condition, then, else.
+    Conditional,
+    /// `[a, b]`, and a JSON array. Children: elements.
+    Tuple,
+    /// `{ k = v }`, and a JSON object. Children: `Item`.
+    Object,
+    /// `k = v` or `k : v` in an object. Children: key expression, value. A bare word as key is a `Variable` (HCL) and means its own name.
+    Item,
+    /// `[for k, v in c : e if f]`. Children: one or two `Name`s, collection, result, perhaps condition ([`Flags::CONDITION`]).
+    ForTuple,
+    /// `{for k, v in c : ke => ve if f}`. Children: one or two `Name`s, collection, key, value, perhaps condition. Flag [`Flags::GROUPED`] for `...`.
+    ForObject,
+    /// What could not be read. No children that mean anything.
+    Error,
+}
+
+/// Small facts about a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Flags(pub u8);
+
+impl Flags {
+    /// `<<-`.
+    pub const INDENTED: u8 = 1;
+    /// `${~` or `%{~`.
+    pub const STRIP_LEFT: u8 = 2;
+    /// `~}`.
+    pub const STRIP_RIGHT: u8 = 4;
+    /// The last argument is followed by `...`.
+    pub const EXPANDED: u8 = 8;
+    /// A `for` groups with `...`.
+    pub const GROUPED: u8 = 16;
+    /// A `for` has an `if`.
+    pub const CONDITION: u8 = 32;
+    /// A `for` names two variables.
+    pub const TWO_NAMES: u8 = 64;
+    /// A string has an escape (`\`, `$${`, `%%{`): its text must be decoded. Also set where a JSON string has one.
+    pub const ESCAPED: u8 = 128;
+
+    /// Whether all bits of `flag` are set.
+    #[must_use]
+    pub fn has(self, flag: u8) -> bool {
+        self.0 & flag == flag
+    }
+}
+
+/// A node: 16 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Node {
+    /// First byte in the text that was parsed.
+    pub start: u32,
+    /// Byte after the last.
+    pub end: u32,
+    /// The first node of its subtree; itself where it has no children.
+    pub first: u32,
+    /// What it is.
+    pub kind: Kind,
+    /// Small facts.
+    pub flags: Flags,
+}
+
+/// What could not be read as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// First byte, in the text that was parsed.
+    pub start: u32,
+    /// Byte after the last.
+    pub end: u32,
+    /// What is wrong, in the words of a finding's message.
+    pub message: String,
+    /// What to do, where it is known.
+    pub help: Option<&'static str>,
+}
+
+/// The text that a tree was parsed from.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// A file.
+    File(Arc<Source>),
+    /// Decoded characters of a string: JSON in a heredoc, a template in a JSON string.
+    Text(Text),
+}
+
+/// A parsed text and the problems met on the way. The root is the last node.
+#[derive(Debug, Clone)]
+pub struct Tree {
+    input: Input,
+    nodes: Vec<Node>,
+    problems: Vec<Problem>,
+}
+
+impl Tree {
+    /// A tree of nodes in post-order. A parser's last step.
+    #[must_use]
+    pub fn new(input: Input, nodes: Vec<Node>, problems: Vec<Problem>) -> Self {
+        Self { input, nodes, problems }
+    }
+
+    /// What it was parsed from.
+    #[must_use]
+    pub fn input(&self) -> &Input {
+        &self.input
+    }
+
+    /// The whole text that was parsed.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match &self.input {
+            Input::File(source) => source.text(),
+            Input::Text(text) => text.decoded(),
+        }
+    }
+
+    /// What could not be read, in text order.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// All nodes, in post-order.
+    #[must_use]
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// The last node; `None` for an empty text in which nothing was read.
+    #[must_use]
+    pub fn root(&self) -> Option<NodeId> {
+        self.nodes.len().checked_sub(1).map(|at| NodeId(at as u32))
+    }
+
+    /// The node itself.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0 as usize]
+    }
+
+    /// What the node is.
+    #[must_use]
+    pub fn kind(&self, id: NodeId) -> Kind {
+        self.node(id).kind
+    }
+
+    /// Its text as written.
+    #[must_use]
+    pub fn raw(&self, id: NodeId) -> &str {
+        let node = self.node(id);
+        &self.text()[node.start as usize..node.end as usize]
+    }
+
+    /// Where it is in its file, whatever strings lie between.
+    #[must_use]
+    pub fn span(&self, id: NodeId) -> Span {
+        let node = self.node(id);
+        self.span_of(node.start, node.end)
+    }
+
+    /// Where a range of the parsed text is in its file.
+    #[must_use]
+    pub fn span_of(&self, start: u32, end: u32) -> Span {
+        match &self.input {
+            Input::File(source) => Span::new(source.id(), start, end),
+            Input::Text(text) => text.span_of(start..end),
+        }
+    }
+
+    /// The children, last first: the order that costs nothing.
+    pub fn children_rev(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let first = self.node(id).first;
+        let mut next = id.0;
+        std::iter::from_fn(move || {
+            if next <= first {
+                return None;
+            }
+            let child = next - 1;
+            next = self.nodes[child as usize].first;
+            Some(NodeId(child))
+        })
+    }
+
+    /// The children in text order.
+    #[must_use]
+    pub fn children(&self, id: NodeId) -> Vec<NodeId> {
+        let mut list: Vec<NodeId> = self.children_rev(id).collect();
+        list.reverse();
+        list
+    }
+}

@@ -1,0 +1,247 @@
+//! Decoded characters that remember the bytes they were written as.
+
+use std::{ops::Range, sync::Arc};
+
+use crate::{
+    origin::{HasOrigin, HopKind, Origin},
+    source::Span,
+};
+
+/// Decoded characters that remember the bytes they were written as: escapes, heredoc indentation, interpolation, JSON in JSON.
+///
+/// Pieces are sorted by `at`, the first is at 0, and together they cover `decoded`. There is always at least one piece.
+#[derive(Debug, Clone)]
+pub struct Text {
+    decoded: Arc<str>,
+    pieces: Arc<[Piece]>,
+    /// The whole literal, quotes included where it has them.
+    origin: Origin,
+}
+
+#[derive(Debug, Clone)]
+struct Piece {
+    at: u32,
+    origin: Origin,
+    kind: PieceKind,
+}
+
+/// How the characters of a piece relate to the bytes of its origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PieceKind {
+    /// Offset for offset.
+    Verbatim,
+    /// Any offset maps to the whole: `\n`, `\u00e9`.
+    Folded,
+    /// Stands for a value that is not known yet; it has no characters.
+    Unknown,
+}
+
+impl Text {
+    /// Characters that stand as written at `origin`.
+    #[must_use]
+    pub fn verbatim(decoded: &str, origin: Origin) -> Self {
+        let piece = Piece { at: 0, origin: origin.clone(), kind: PieceKind::Verbatim };
+        debug_assert_eq!(decoded.len(), piece.origin.span.range().len());
+        Self { decoded: decoded.into(), pieces: Arc::new([piece]), origin }
+    }
+
+    /// Characters that something at `origin` stands for, and that are not written there: `true` made a string, the result of a function.
+    #[must_use]
+    pub fn derived(decoded: &str, origin: Origin) -> Self {
+        let piece = Piece { at: 0, origin: origin.clone(), kind: PieceKind::Folded };
+        Self { decoded: decoded.into(), pieces: Arc::new([piece]), origin }
+    }
+
+    /// Starts an empty text; `origin` is the whole literal.
+    #[must_use]
+    pub fn build(origin: Origin) -> TextBuilder {
+        TextBuilder { decoded: String::new(), pieces: Vec::new(), origin }
+    }
+
+    /// The characters; an unknown piece has none.
+    #[must_use]
+    pub fn decoded(&self) -> &str {
+        &self.decoded
+    }
+
+    /// The characters, where all of them are known.
+    #[must_use]
+    pub fn known(&self) -> Option<&str> {
+        self.is_known().then_some(&*self.decoded)
+    }
+
+    /// Whether all of the characters are known.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.pieces.iter().all(|piece| piece.kind != PieceKind::Unknown)
+    }
+
+    /// The characters before the first unknown piece.
+    #[must_use]
+    pub fn known_prefix(&self) -> &str {
+        let end = self.pieces.iter().find(|piece| piece.kind == PieceKind::Unknown).map_or(self.decoded.len(), |piece| piece.at as usize);
+        &self.decoded[..end]
+    }
+
+    /// Whether a value that is not known yet touches this range of the characters: then what stands there may be longer than it seems.
+    #[must_use]
+    pub fn touches_unknown(&self, range: Range<u32>) -> bool {
+        self.pieces.iter().any(|piece| piece.kind == PieceKind::Unknown && range.start <= piece.at && piece.at <= range.end)
+    }
+
+    /// Where a range of the characters is written. Inside a folded piece it is the whole piece; over several pieces, from the first to the
+    /// last where they are in one file and in order, else the whole literal.
+    #[must_use]
+    pub fn span_of(&self, range: Range<u32>) -> Span {
+        self.origin_of(range).span
+    }
+
+    /// As [`Text::span_of`], with the way the characters took.
+    #[must_use]
+    pub fn origin_of(&self, range: Range<u32>) -> Origin {
+        let first = self.piece_at(range.start);
+        let last = if range.end > range.start { self.piece_at(range.end - 1) } else { first };
+        let start = self.offset_in(first, range.start, false);
+        let end = self.offset_in(last, range.end, true);
+        let (first, last) = (&self.pieces[first], &self.pieces[last]);
+        if first.origin.span.source == last.origin.span.source && start <= end {
+            first.origin.narrowed(Span::new(first.origin.span.source, start, end))
+        } else {
+            self.origin.clone()
+        }
+    }
+
+    /// The characters in `range`, with their places.
+    #[must_use]
+    pub fn slice(&self, range: Range<u32>) -> Text {
+        let mut builder = Text::build(self.origin_of(range.clone()));
+        builder.push_slice(self, range);
+        builder.finish()
+    }
+
+    /// The same characters after one more step.
+    #[must_use]
+    pub fn through(&self, kind: HopKind, span: Span) -> Text {
+        let pieces = self.pieces.iter().map(|piece| Piece { origin: piece.origin.through(kind, span), ..piece.clone() }).collect();
+        Text { decoded: self.decoded.clone(), pieces, origin: self.origin.through(kind, span) }
+    }
+
+    /// Other characters for the same literal: what a function made of it.
+    #[must_use]
+    pub fn with_decoded(&self, decoded: &str) -> Text {
+        if decoded == &*self.decoded { self.clone() } else { Text::derived(decoded, self.origin.clone()) }
+    }
+
+    /// Whether the characters stand in one file exactly as they are here, so that an edit of them is an edit of the file.
+    #[must_use]
+    pub fn is_verbatim(&self) -> bool {
+        matches!(&*self.pieces, [piece] if piece.kind == PieceKind::Verbatim)
+    }
+
+    /// The piece that holds the character at `offset`; the last one at the very end.
+    fn piece_at(&self, offset: u32) -> usize {
+        let after = self.pieces.partition_point(|piece| piece.at <= offset);
+        // Empty pieces share their offset with the piece that has the character: it is the last of them.
+        after.saturating_sub(1)
+    }
+
+    /// Where `offset` falls in the file of piece `index`; `end` asks for the place after the character before it.
+    fn offset_in(&self, index: usize, offset: u32, end: bool) -> u32 {
+        let piece = &self.pieces[index];
+        let span = piece.origin.span;
+        match piece.kind {
+            PieceKind::Verbatim => (span.start + (offset - piece.at)).min(span.end),
+            PieceKind::Folded | PieceKind::Unknown if end => span.end,
+            PieceKind::Folded | PieceKind::Unknown => span.start,
+        }
+    }
+}
+
+impl HasOrigin for Text {
+    fn origin(&self) -> Origin {
+        self.origin.clone()
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.is_known() && other.is_known() && self.decoded == other.decoded
+    }
+}
+
+/// Puts a [`Text`] together, piece by piece.
+#[derive(Debug)]
+pub struct TextBuilder {
+    decoded: String,
+    pieces: Vec<Piece>,
+    origin: Origin,
+}
+
+impl TextBuilder {
+    fn piece(&mut self, origin: Origin, kind: PieceKind) {
+        self.pieces.push(Piece { at: self.decoded.len() as u32, origin, kind });
+    }
+
+    /// Characters that stand as written at `origin`.
+    pub fn push_verbatim(&mut self, decoded: &str, origin: Origin) {
+        debug_assert_eq!(decoded.len(), origin.span.range().len());
+        if !decoded.is_empty() {
+            self.piece(origin, PieceKind::Verbatim);
+            self.decoded.push_str(decoded);
+        }
+    }
+
+    /// Characters that the bytes at `origin` stand for.
+    pub fn push_folded(&mut self, decoded: &str, origin: Origin) {
+        if !decoded.is_empty() {
+            self.piece(origin, PieceKind::Folded);
+            self.decoded.push_str(decoded);
+        }
+    }
+
+    /// A value that is not known.
+    pub fn push_unknown(&mut self, origin: Origin) {
+        self.piece(origin, PieceKind::Unknown);
+    }
+
+    /// All of another text.
+    pub fn push_text(&mut self, text: &Text) {
+        let base = self.decoded.len() as u32;
+        let empty = text.decoded.is_empty();
+        let pieces = text.pieces.iter().filter(|piece| !empty || piece.kind == PieceKind::Unknown);
+        self.pieces.extend(pieces.map(|piece| Piece { at: base + piece.at, ..piece.clone() }));
+        self.decoded.push_str(&text.decoded);
+    }
+
+    /// Part of another text.
+    pub fn push_slice(&mut self, text: &Text, range: Range<u32>) {
+        for (index, piece) in text.pieces.iter().enumerate() {
+            let next = text.pieces.get(index + 1).map_or(text.decoded.len() as u32, |next| next.at);
+            let (start, end) = (piece.at.max(range.start), next.min(range.end));
+            let unknown = piece.kind == PieceKind::Unknown && range.start <= piece.at && piece.at <= range.end;
+            if start < end || unknown {
+                let part = text.decoded.get(start as usize..end.max(start) as usize).unwrap_or_default();
+                let (from, to) = (text.offset_in(index, start, false), text.offset_in(index, end.max(start), true));
+                let span = Span::new(piece.origin.span.source, from, to.max(from));
+                self.piece(piece.origin.narrowed(span), piece.kind);
+                self.decoded.push_str(part);
+            }
+        }
+    }
+
+    /// What was put together so far.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.decoded
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn finish(mut self) -> Text {
+        if self.pieces.first().is_none_or(|piece| piece.at > 0) {
+            // Nothing was pushed: the empty characters stand for the whole literal.
+            self.pieces.insert(0, Piece { at: 0, origin: self.origin.clone(), kind: PieceKind::Folded });
+        }
+        Text { decoded: self.decoded.into(), pieces: self.pieces.into(), origin: self.origin }
+    }
+}
