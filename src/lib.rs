@@ -3,6 +3,8 @@
 //! Data moves one way: files are loaded into a project, parsed into trees, evaluated into subjects, checked by rules, and reported.
 //! `docs/architecture.md` draws the map.
 
+pub mod config;
+pub mod facts;
 pub mod finding;
 pub mod fix;
 pub mod origin;

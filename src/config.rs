@@ -1,0 +1,1 @@
+//! `taglint.toml`: its types. Finding and reading the file is the binary's job.
