@@ -3,11 +3,13 @@
 //! Data moves one way: files are loaded into a project, parsed into trees, evaluated into subjects, checked by rules, and reported.
 //! `docs/architecture.md` draws the map.
 
+pub mod analysis;
 pub mod config;
 pub mod facts;
 pub mod finding;
 pub mod fix;
 pub mod origin;
+pub mod report;
 pub mod source;
 pub mod syntax;
 pub mod text;
