@@ -9,6 +9,7 @@ pub mod facts;
 pub mod finding;
 pub mod fix;
 pub mod origin;
+pub mod project;
 pub mod report;
 pub mod source;
 pub mod syntax;

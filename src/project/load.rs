@@ -1,0 +1,1 @@
+//! Reads what is to be checked: the only place that reads files.

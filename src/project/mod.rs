@@ -1,0 +1,163 @@
+//! A project: sources and what the parsers made of them. Immutable; all input is over once it exists.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use crate::{
+    source::{Source, SourceId, Sources, Span},
+    syntax::{Tree, hcl, json},
+};
+
+pub mod load;
+pub mod walk;
+
+/// What a file is, told by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// `.tf`, `.tofu`: HCL native syntax.
+    Terraform,
+    /// `.tf.json`, `.tofu.json`: the same bodies in JSON.
+    TerraformJson,
+    /// `.tfvars`.
+    Variables,
+    /// `.tfvars.json`.
+    VariablesJson,
+    /// Any other `.json`: perhaps a request, a policy or a plan.
+    Json,
+}
+
+impl Role {
+    /// The role of a file with this name, if taglint reads such files.
+    #[must_use]
+    pub fn of(path: &str) -> Option<Self> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let has = |end: &str| name.len() > end.len() && name.ends_with(end);
+        match () {
+            () if has(".tf.json") || has(".tofu.json") => Some(Role::TerraformJson),
+            () if has(".tfvars.json") => Some(Role::VariablesJson),
+            () if has(".tf") || has(".tofu") => Some(Role::Terraform),
+            () if has(".tfvars") => Some(Role::Variables),
+            () if has(".json") => Some(Role::Json),
+            () => None,
+        }
+    }
+
+    /// Whether files of this role are JSON.
+    #[must_use]
+    pub fn is_json(self) -> bool {
+        match self {
+            Role::TerraformJson | Role::VariablesJson | Role::Json => true,
+            Role::Terraform | Role::Variables => false,
+        }
+    }
+
+    /// Whether files of this role belong to a Terraform module.
+    #[must_use]
+    pub fn is_module_file(self) -> bool {
+        matches!(self, Role::Terraform | Role::TerraformJson)
+    }
+}
+
+/// One source and what it says.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// What it is.
+    pub role: Role,
+    /// What was read.
+    pub tree: Tree,
+}
+
+impl Document {
+    /// Parses a source as its role asks.
+    #[must_use]
+    pub fn parse(role: Role, source: &Arc<Source>) -> Self {
+        let tree = if role.is_json() { json::parse(source) } else { hcl::parse(source) };
+        Self { role, tree }
+    }
+}
+
+/// A file that was to be checked and could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The path as reports show it.
+    pub path: String,
+    /// Why, without capital and full stop: `permission denied`.
+    pub message: String,
+}
+
+/// A `module` block's `source` that names a directory of the tree, seen in any file of the tree.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LocalCall {
+    /// The calling directory, relative to the tree, `""` for the tree itself.
+    pub from: String,
+    /// The directory that is called.
+    pub to: String,
+}
+
+/// Sources, parsed documents, and what the loader saw around them.
+#[derive(Debug, Clone, Default)]
+pub struct Project {
+    /// The texts, in path order.
+    pub sources: Sources,
+    /// What they say: the document of source `n` is number `n`.
+    pub documents: Vec<Document>,
+    /// Files that could not be read.
+    pub unreadable: Vec<Unreadable>,
+    /// Calls between directories of the tree; also from files that are not loaded otherwise. Sorted.
+    pub calls: Vec<LocalCall>,
+    /// Sources to report on. The others are there because something selected depends on them.
+    pub selected: BTreeSet<SourceId>,
+    /// Directories that the user named: roots, whoever calls them. Relative to the tree.
+    pub named: BTreeSet<String>,
+    /// Where `[[ignore]]` and other settings of the configuration stand, if it was read.
+    pub config: Option<Span>,
+}
+
+impl Project {
+    /// A project of texts: for tests, benchmarks and editors. All are selected; calls between them are found.
+    #[must_use]
+    pub fn from_texts<P: Into<Arc<str>>, B: Into<Vec<u8>>>(texts: impl IntoIterator<Item = (P, B)>) -> Self {
+        let mut texts: Vec<(Arc<str>, Vec<u8>)> = texts.into_iter().map(|(path, bytes)| (path.into(), bytes.into())).collect();
+        texts.sort();
+        let parsed = texts.into_iter().filter_map(|(path, bytes)| {
+            let role = Role::of(&path)?;
+            Some((role, path, bytes))
+        });
+        let mut list = Vec::new();
+        let mut documents = Vec::new();
+        for (at, (role, path, bytes)) in parsed.enumerate() {
+            let source = Arc::new(Source::new(SourceId(at as u32), path, bytes));
+            documents.push(Document::parse(role, &source));
+            list.push(source);
+        }
+        let selected = list.iter().map(|source| source.id()).collect();
+        let mut project = Self { sources: Sources::new(list), documents, selected, ..Self::default() };
+        project.calls = project.find_calls();
+        project
+    }
+
+    /// The document of a source.
+    #[must_use]
+    pub fn document(&self, id: SourceId) -> &Document {
+        &self.documents[id.0 as usize]
+    }
+
+    /// Calls between directories that the loaded documents make.
+    #[must_use]
+    pub fn find_calls(&self) -> Vec<LocalCall> {
+        let mut calls: Vec<LocalCall> = Vec::new();
+        for (source, document) in self.sources.iter().zip(&self.documents) {
+            if document.role.is_module_file() {
+                calls.extend(crate::syntax::view::local_calls(&document.tree, directory(source.path())));
+            }
+        }
+        calls.sort();
+        calls.dedup();
+        calls
+    }
+}
+
+/// The directory part of a tree-relative path; `""` for the tree itself.
+#[must_use]
+pub fn directory(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(directory, _)| directory)
+}
