@@ -1,1 +1,0 @@
-//! `taglint.toml`: its types. Finding and reading the file is the binary's job.

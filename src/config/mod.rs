@@ -1,0 +1,373 @@
+//! `taglint.toml`: its types, and what can be wrong with it. Finding and reading the file is the binary's job.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::finding::{Meta, Severity};
+
+mod error;
+mod version;
+mod word;
+
+pub use error::ConfigError;
+pub use word::Word;
+
+/// File names that hold a configuration, in the order in which a directory is searched for them.
+pub const NAMES: [&str; 4] = [".taglint.toml", "taglint.toml", ".config/taglint.toml", ".github/taglint.toml"];
+
+/// What `taglint.toml` may say.
+///
+/// Paths and patterns are relative to the directory that the file configures: its own, or the one above `.config` and `.github`.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Config {
+    /// The versions of taglint that may check this project, like `>=0.1, <1`. Another version stops with exit code 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Word", extend("default" = null, "examples" = [">=0.1, <1"]))]
+    pub required_version: Option<Word>,
+    /// The least severity that makes a run fail with exit code 1: `error`, `warning`, or `never`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "FailOn", extend("default" = "warning", "examples" = ["error"]))]
+    pub fail_on: Option<FailOn>,
+    /// The least severity that is shown to people. Files for machines always hold everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Severity", extend("default" = "warning", "examples" = ["info"]))]
+    pub min_severity: Option<Severity>,
+    /// Whether an ignore comment needs a reason after `--`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "bool", extend("default" = false, "examples" = [true]))]
+    pub require_ignore_reason: Option<bool>,
+    /// Directories of further facts, laid over the built-in ones: same folders, same schemas.
+    #[schemars(extend("examples" = [["./tagging"]]))]
+    pub facts: Vec<Word>,
+    /// Which files are looked at.
+    pub files: FilesConfig,
+    /// Which rules run, and how.
+    pub rules: RulesConfig,
+    /// JSON files that are request bodies, and of which operation. For files that taglint does not recognise by itself.
+    #[schemars(extend("examples" = [[{ "files": "requests/tag-*.json", "operation": "kms:TagResource" }]]))]
+    pub requests: Vec<RequestFiles>,
+}
+
+/// `[files]`: which files are looked at.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct FilesConfig {
+    /// Patterns of files and directories to leave out. Without a `/` a pattern matches a name at any depth; `**` crosses directories.
+    #[schemars(extend("examples" = [["examples", "legacy/**/*.tf"]]))]
+    pub exclude: Vec<Word>,
+}
+
+/// `[rules]`: which rules run, and how. Wherever a rule is named, a group (`tag`) or `all` may stand instead.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct RulesConfig {
+    /// The rules that run. Without it, all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<Word>", extend("default" = ["all"], "examples" = [["tag", "request"]]))]
+    pub select: Option<Vec<Word>>,
+    /// The rules that do not run, even if selected.
+    #[schemars(extend("examples" = [["tag-key-reserved-prefix"]]))]
+    pub ignore: Vec<Word>,
+    /// Other severities for the findings of a rule; `off` disables it. A rule's own line goes before its group's, and that before `all`.
+    #[schemars(with = "BTreeMap<String, SeverityLevel>", extend("examples" = [{ "tag": "error", "tag-key-reserved-prefix": "warning" }]))]
+    pub severity: BTreeMap<Word, SeverityLevel>,
+    /// Options of single rules, by rule id. `taglint explain RULE` lists what a rule takes.
+    #[schemars(with = "BTreeMap<String, serde_json::Map<String, serde_json::Value>>", extend("examples" = [{ "a-rule": { "option": true } }]))]
+    pub options: BTreeMap<Word, toml::Value>,
+}
+
+/// `[[requests]]`: files that hold requests of one operation.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RequestFiles {
+    /// A pattern of files, as in `files.exclude`.
+    #[schemars(extend("examples" = ["requests/tag-*.json"]))]
+    pub files: Word,
+    /// The operation, `<service>:<Operation>`.
+    #[schemars(extend("examples" = ["kms:TagResource"]))]
+    pub operation: Word,
+}
+
+/// The least severity that makes a run fail.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailOn {
+    /// Errors only.
+    Error,
+    /// Errors and warnings.
+    #[default]
+    Warning,
+    /// Nothing: findings never fail a run.
+    Never,
+}
+
+impl FailOn {
+    /// Whether a finding of this severity makes a run fail.
+    #[must_use]
+    pub fn counts(self, severity: Severity) -> bool {
+        match self {
+            FailOn::Error => severity == Severity::Error,
+            FailOn::Warning => severity >= Severity::Warning,
+            FailOn::Never => false,
+        }
+    }
+}
+
+/// What the configuration makes of a rule's severity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeverityLevel {
+    /// The rule does not run.
+    Off,
+    /// All findings of the rule have this severity.
+    On(Severity),
+}
+
+/// The words for [`SeverityLevel`].
+#[derive(Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(rename = "SeverityLevel")]
+enum LevelName {
+    /// The provider will reject it, or it certainly does not do what it says.
+    Error,
+    /// Accepted but dangerous, without effect, or probably not meant.
+    Warning,
+    /// Worth knowing.
+    Info,
+    /// Not checked.
+    Off,
+}
+
+impl<'de> Deserialize<'de> for SeverityLevel {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match LevelName::deserialize(deserializer)? {
+            LevelName::Error => SeverityLevel::On(Severity::Error),
+            LevelName::Warning => SeverityLevel::On(Severity::Warning),
+            LevelName::Info => SeverityLevel::On(Severity::Info),
+            LevelName::Off => SeverityLevel::Off,
+        })
+    }
+}
+
+impl Serialize for SeverityLevel {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let name = match self {
+            SeverityLevel::On(Severity::Error) => LevelName::Error,
+            SeverityLevel::On(Severity::Warning) => LevelName::Warning,
+            SeverityLevel::On(Severity::Info) => LevelName::Info,
+            SeverityLevel::Off => LevelName::Off,
+        };
+        name.serialize(serializer)
+    }
+}
+
+impl JsonSchema for SeverityLevel {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        LevelName::schema_name()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        LevelName::json_schema(generator)
+    }
+}
+
+impl Config {
+    /// Reads the text of a configuration file.
+    ///
+    /// # Errors
+    /// [`ConfigError`], with the place in `text`, where it is not TOML, says what taglint does not know, or asks for another version.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let config: Self = toml::from_str(text).map_err(|error| ConfigError::of(&error, text))?;
+        if let Some(required) = &config.required_version {
+            version::check(required, env!("CARGO_PKG_VERSION"))?;
+        }
+        for glob in config.files.exclude.iter().chain(config.requests.iter().map(|request| &request.files)) {
+            glob.check_glob()?;
+        }
+        Ok(config)
+    }
+
+    /// Lays settings of higher rank over these: what `over` says holds, and its lists replace lists.
+    #[must_use]
+    pub fn overlaid(self, over: Self) -> Self {
+        let nonempty = |over: Vec<Word>, under: Vec<Word>| if over.is_empty() { under } else { over };
+        let mut rules = self.rules;
+        rules.select = over.rules.select.or(rules.select);
+        rules.ignore = nonempty(over.rules.ignore, rules.ignore);
+        rules.severity.extend(over.rules.severity);
+        rules.options.extend(over.rules.options);
+        Self {
+            required_version: over.required_version.or(self.required_version),
+            fail_on: over.fail_on.or(self.fail_on),
+            min_severity: over.min_severity.or(self.min_severity),
+            require_ignore_reason: over.require_ignore_reason.or(self.require_ignore_reason),
+            facts: nonempty(over.facts, self.facts),
+            files: FilesConfig { exclude: nonempty(over.files.exclude, self.files.exclude) },
+            rules,
+            requests: if over.requests.is_empty() { self.requests } else { over.requests },
+        }
+    }
+
+    /// The JSON Schema of the file.
+    #[must_use]
+    pub fn schema() -> schemars::Schema {
+        schemars::schema_for!(Config)
+    }
+}
+
+impl RulesConfig {
+    /// Whether the rule is selected and not ignored.
+    #[must_use]
+    pub fn selects(&self, rule: &Meta) -> bool {
+        let selected = self.select.as_ref().is_none_or(|list| list.iter().any(|word| names(word.as_str(), rule)));
+        selected && !self.ignore.iter().any(|word| names(word.as_str(), rule))
+    }
+
+    /// What the configuration makes of the rule's severity, if it says anything.
+    #[must_use]
+    pub fn severity_of(&self, rule: &Meta) -> Option<SeverityLevel> {
+        [rule.id, rule.group(), ALL].iter().find_map(|name| self.severity.get(*name).copied())
+    }
+
+    /// The options of the rule with this id, if there are any.
+    #[must_use]
+    pub fn options_of(&self, id: &str) -> Option<&toml::Value> {
+        self.options.get(id)
+    }
+
+    /// Checks every rule and group that is named here against those that exist.
+    ///
+    /// # Errors
+    /// [`ConfigError::UnknownRule`] for the first name that does not exist.
+    pub fn check_names<'a>(&self, rules: impl IntoIterator<Item = &'a Meta>) -> Result<(), ConfigError> {
+        let mut ids = Vec::new();
+        let mut known = vec![ALL];
+        for rule in rules {
+            ids.push(rule.id);
+            known.extend([rule.id, rule.group()]);
+        }
+        let rules_or_groups = self.select.iter().flatten().chain(&self.ignore).chain(self.severity.keys());
+        for word in rules_or_groups {
+            word.check_rule(&known)?;
+        }
+        self.options.keys().try_for_each(|word| word.check_rule(&ids))
+    }
+
+    /// The error for options that the rule with this id does not take.
+    #[must_use]
+    pub fn bad_options(&self, id: &str, error: &toml::de::Error) -> ConfigError {
+        let at = self.options.get_key_value(id).and_then(|(word, _)| word.span());
+        ConfigError::Options { rule: id.to_owned(), message: error.message().trim().to_owned(), at }
+    }
+}
+
+/// The word for every rule.
+const ALL: &str = "all";
+
+fn names(word: &str, rule: &Meta) -> bool {
+    word == ALL || word == rule.id || word == rule.group()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> ConfigError {
+        Config::parse(text).expect_err("it is wrong")
+    }
+
+    fn labelled<'a>(text: &'a str, error: &ConfigError) -> &'a str {
+        use miette::Diagnostic;
+        let label = error.labels().and_then(|mut labels| labels.next()).expect("there is a label");
+        &text[label.offset()..label.offset() + label.len()]
+    }
+
+    fn help(error: &ConfigError) -> String {
+        use miette::Diagnostic;
+        error.help().map(|help| help.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_key_that_does_not_exist_offers_the_nearest_one() {
+        for (text, key, nearest) in [
+            ("fail-no = 'error'", "fail-no", "fail-on"),
+            ("[files]\nexclud = []", "exclud", "exclude"),
+            ("[rules]\nselects = []", "selects", "select"),
+            ("[[requests]]\nfile = 'a'\noperation = 'kms:TagResource'", "file", "files"),
+        ] {
+            let error = error(text);
+            assert!(matches!(&error, ConfigError::UnknownKey { key: found, .. } if found == key), "{error:?}");
+            assert_eq!(labelled(text, &error), key);
+            assert!(help(&error).contains(&format!("did you mean `{nearest}`")), "{}", help(&error));
+        }
+    }
+
+    #[test]
+    fn a_value_that_does_not_exist_offers_the_nearest_one() {
+        let text = "[rules.severity]\n\"tag\" = \"warn\"";
+        let error = error(text);
+        assert!(matches!(&error, ConfigError::UnknownValue { value, .. } if value == "warn"), "{error:?}");
+        assert_eq!(labelled(text, &error), "\"warn\"");
+        assert!(help(&error).contains("`warning`"), "{}", help(&error));
+    }
+
+    #[test]
+    fn a_wrong_type_is_labelled() {
+        let text = "[files]\nexclude = 'x'";
+        let error = error(text);
+        assert!(matches!(error, ConfigError::Type { .. }), "{error:?}");
+        assert_eq!(labelled(text, &error), "'x'");
+    }
+
+    #[test]
+    fn a_bad_pattern_is_labelled() {
+        let text = "[files]\nexclude = ['ok', 'a[']";
+        let error = error(text);
+        assert!(matches!(error, ConfigError::Glob { .. }), "{error:?}");
+        assert_eq!(labelled(text, &error), "'a['");
+    }
+
+    #[test]
+    fn another_version_is_refused() {
+        assert!(matches!(error("required-version = '>=99'"), ConfigError::Version { .. }));
+        assert!(matches!(error("required-version = 'new'"), ConfigError::VersionSyntax { .. }));
+        assert!(Config::parse("required-version = '>=0.1, <99'").is_ok());
+    }
+
+    #[test]
+    fn a_rule_that_does_not_exist_is_labelled_and_offers_the_nearest_one() {
+        static RULE: Meta = Meta {
+            id: "tag-key-length",
+            summary: "",
+            docs: "",
+            severity: Severity::Error,
+            since: "0.1.0",
+            file: "",
+            yields_to: &[],
+            fixable: false,
+        };
+        let text = "[rules]\nignore = ['tag', 'tag-key-lenght']\n[rules.options.tag-key-length]\nx = 1";
+        let config = Config::parse(text).expect("it parses");
+        let error = config.rules.check_names([&RULE]).expect_err("one is wrong");
+        assert_eq!(labelled(text, &error), "'tag-key-lenght'");
+        assert!(help(&error).contains("`tag-key-length`"), "{}", help(&error));
+        assert!(config.rules.options_of("tag-key-length").is_some());
+        assert!(!config.rules.selects(&RULE), "its group is ignored");
+    }
+
+    #[test]
+    fn every_setting_has_docs_a_default_and_an_example() {
+        let schema = serde_json::to_value(Config::schema()).expect("a schema is JSON");
+        for object in schema["$defs"].as_object().expect("there are definitions").values().chain([&schema]) {
+            let required = object["required"].as_array().cloned().unwrap_or_default();
+            for (name, property) in object["properties"].as_object().into_iter().flatten() {
+                assert!(property["description"].is_string(), "{name} has no docs");
+                let table = property.get("$ref").is_some() && ["files", "rules"].contains(&name.as_str());
+                assert!(table || property.get("examples").is_some(), "{name} has no example");
+                assert!(required.contains(&name.as_str().into()) || property.get("default").is_some(), "{name} has no default");
+            }
+        }
+    }
+}
