@@ -1,9 +1,11 @@
 //! Tag sets: from evaluated Terraform arguments, and from lists in requests.
 
-use super::{Subject, SubjectKind, Tag, TagForm, TagSet, TagValue};
+use super::{Subject, SubjectKind, Tag, TagForm, TagSet, TagValue, UnknownValue};
 use crate::{
-    analysis::UnknownValue,
-    facts::{requests::RequestTags, tags::{Channel, ServiceId}},
+    facts::{
+        requests::RequestTags,
+        tags::{Channel, ServiceId},
+    },
     origin::{Address, HasOrigin, Origin},
     source::Span,
     syntax::{Kind, NodeId, Tree},

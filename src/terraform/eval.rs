@@ -13,7 +13,9 @@ use crate::{
     project::module::{Module, Resource, Variable},
     source::Span,
     syntax::{
-        Flags, Kind, hcl, json,
+        Flags, Kind,
+        decode::{self, Part},
+        hcl, json,
         view::{Expr, Form},
     },
     text::{Text, TextBuilder},
@@ -183,8 +185,7 @@ impl<'p> Evaluator<'p> {
 
     /// The pieces of a quoted template, a heredoc or a template in JSON.
     fn template(&self, expr: Expr<'_>, origin: Origin) -> Value {
-        let parts = expr.children();
-        if let [only] = *parts
+        if let [only] = *expr.children()
             && only.kind() == Kind::Interpolation
             && let [inner] = *only.children()
         {
@@ -193,21 +194,15 @@ impl<'p> Evaluator<'p> {
         }
         let mut builder = Text::build(origin.clone());
         let mut sensitive = false;
-        let indentation = crate::syntax::decode::heredoc_indent(expr.tree, expr.node);
-        for (at, part) in parts.iter().enumerate() {
-            match part.kind() {
-                Kind::Literal => {
-                    let strip = |neighbour: Option<&Expr<'_>>, flag| neighbour.is_some_and(|part| part.tree.node(part.node).flags.has(flag));
-                    let before = at.checked_sub(1).and_then(|before| parts.get(before));
-                    let literal = crate::syntax::decode::Literal {
-                        node: part.node,
-                        quoted: expr.kind() == Kind::String,
-                        indentation,
-                        trim_start: strip(before, Flags::STRIP_RIGHT),
-                        trim_end: strip(parts.get(at + 1), Flags::STRIP_LEFT),
-                    };
-                    literal.push(expr.tree, &mut builder);
+        for part in decode::parts(expr.tree, expr.node) {
+            let part = match part {
+                Part::Literal { start, end } => {
+                    decode::push_literal(expr.tree, start, end, expr.kind() == Kind::String, &mut builder);
+                    continue;
                 }
+                Part::Node(node) => expr.at(node),
+            };
+            match part.kind() {
                 Kind::Interpolation => {
                     let [inner] = *part.children() else { return Value::unknown(Unknown::Error, origin) };
                     let value = self.value(inner);
@@ -245,10 +240,12 @@ impl<'p> Evaluator<'p> {
         }
         let base = self.value(base);
         match &base.data {
-            Data::Entries { entries, open } => match entries.iter().find(|entry| entry.shadowed.is_none() && entry.key.known() == Some(&key)) {
-                Some(entry) => entry.value.clone(),
-                None => Value::unknown(open.map_or(Unknown::Error, |open| open.why), origin),
-            },
+            Data::Entries { entries, open } => {
+                match entries.iter().find(|entry| entry.shadowed.is_none() && entry.key.known() == Some(&key)) {
+                    Some(entry) => entry.value.clone(),
+                    None => Value::unknown(open.map_or(Unknown::Error, |open| open.why), origin),
+                }
+            }
             Data::Sequence(values) => match key.parse::<usize>().ok().and_then(|at| values.get(at)) {
                 Some(value) => value.clone(),
                 None => Value::unknown(Unknown::Error, origin),
@@ -425,7 +422,10 @@ fn convert(value: Value, ty: Expr<'_>) -> Value {
 /// `string`, `any`, `map(string)` and the like, with bare words or in the quotes of old.
 fn keeps_entries(ty: Expr<'_>) -> bool {
     let words: String = ty.raw().chars().filter(|c| !c.is_whitespace() && *c != '"').collect();
-    matches!(words.as_str(), "any" | "string" | "map" | "list" | "map(string)" | "map(any)" | "list(string)" | "list(any)" | "map(map(string))")
+    matches!(
+        words.as_str(),
+        "any" | "string" | "map" | "list" | "map(string)" | "map(any)" | "list(string)" | "list(any)" | "map(map(string))"
+    )
 }
 
 /// Collects the entries of a constructor or of `merge`: a later key takes the place of an earlier one.
@@ -500,4 +500,3 @@ impl EntryList {
         Value::new(Data::Entries { entries: self.entries.into(), open: self.open }, Type::Object, origin)
     }
 }
-
