@@ -100,7 +100,7 @@ fn text_beside(case: &Path) -> PathBuf {
 
 fn render(project: &Project, ruleset: &Ruleset, analysis: &Analysis) -> String {
     let metas = ruleset.metas();
-    let style = Style { color: false, width: 100, min_severity: Severity::Info, show_unknown: true, quiet: false };
+    let style = Style { color: false, unicode: true, width: 100, min_severity: Severity::Info, show_unknown: true, quiet: false };
     let report = Report { sources: &project.sources, analysis, rules: &metas, data_versions: &[], exit_code: 1, style };
     let mut out = Vec::new();
     Format::Human.write(&report, &mut out).expect("a vector takes everything");
