@@ -1,6 +1,9 @@
 //! A project: sources and what the parsers made of them. Immutable; all input is over once it exists.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     source::{Source, SourceId, Sources, Span},
@@ -84,6 +87,15 @@ pub struct Unreadable {
     pub message: String,
 }
 
+/// A file that was met and not taken into the project.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LeftOut {
+    /// The path as reports show it.
+    pub path: String,
+    /// Why: `not a request or a policy`.
+    pub why: &'static str,
+}
+
 /// A `module` block's `source` that names a directory of the tree, seen in any file of the tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LocalCall {
@@ -102,6 +114,12 @@ pub struct Project {
     pub documents: Vec<Document>,
     /// Files that could not be read.
     pub unreadable: Vec<Unreadable>,
+    /// How many JSON files were read and are not ours.
+    pub skipped: usize,
+    /// Those files, and others that the walk met and may not read. Sorted.
+    pub left_out: Vec<LeftOut>,
+    /// Files of which the configuration says that they are requests of an operation, like `kms:TagResource`.
+    pub operations: BTreeMap<SourceId, Arc<str>>,
     /// Calls between directories of the tree; also from files that are not loaded otherwise. Sorted.
     pub calls: Vec<LocalCall>,
     /// Sources to report on. The others are there because something selected depends on them.
