@@ -1,6 +1,16 @@
 //! Requests that taglint knows: the typed view of `rules/requests/`.
 
-use super::tags::ServiceId;
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{
+    embedded,
+    error::Problem,
+    read,
+    tags::{self, ServiceId},
+    user::{self, UserFile},
+};
 
 /// One operation of an API.
 #[derive(Debug)]
@@ -15,16 +25,18 @@ pub struct Operation {
     pub file_names: Vec<String>,
     /// Where its tags are.
     pub tags: Option<RequestTags>,
+    /// What the service answers to each kind of error. A kind that is absent is not known to be refused.
+    pub errors: BTreeMap<RequestError, String>,
     /// The body: a flat JSON Schema.
-    pub schema: serde_json::Value,
-    /// A URL.
+    pub schema: Value,
+    /// A URL; in a user's facts perhaps the name of a document.
     pub source: String,
     /// When the source was read, `YYYY-MM-DD`.
     pub checked: String,
 }
 
 /// Where a request has its tags.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 pub struct RequestTags {
     /// The member of the body that is the list.
     pub member: String,
@@ -34,4 +46,88 @@ pub struct RequestTags {
     pub value: String,
     /// Whether the resource may have more tags than the request says.
     pub open: bool,
+}
+
+/// The ways in which a member of a body can be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RequestError {
+    /// A required member is absent.
+    Missing,
+    /// A member has another type.
+    Type,
+    /// A text or a list is too short or too long.
+    Length,
+    /// A text does not have the right form.
+    Pattern,
+    /// The operation has no such member.
+    Unknown,
+}
+
+/// What a file says beside the schema itself.
+#[derive(serde::Deserialize)]
+struct About {
+    id: String,
+    service: ServiceId,
+    target: Option<String>,
+    #[serde(default)]
+    file_names: Vec<String>,
+    tags: Option<RequestTags>,
+    #[serde(default)]
+    errors: BTreeMap<RequestError, String>,
+    source: String,
+    checked: String,
+}
+
+/// Our operations, with a user's laid over them, sorted by id.
+pub(super) fn load<'a>(over: impl Iterator<Item = &'a UserFile>) -> Box<[Operation]> {
+    let mut files: BTreeMap<String, Value> = BTreeMap::new();
+    let ours = embedded::below("requests").map(|(_, text)| read(serde_json::from_str(text)));
+    for file in ours.chain(over.map(|file| file.value.clone())) {
+        let id = file["x-taglint"]["id"].as_str().unwrap_or_default();
+        match files.get_mut(id) {
+            Some(below) => user::merge(below, &file),
+            None => {
+                files.insert(id.to_owned(), file);
+            }
+        }
+    }
+    files.into_values().map(operation).collect()
+}
+
+fn operation(mut schema: Value) -> Operation {
+    let about = schema.as_object_mut().and_then(|schema| schema.shift_remove("x-taglint")).unwrap_or_default();
+    let about: About = read(serde_json::from_value(about));
+    Operation {
+        id: about.id,
+        service: about.service,
+        target: about.target,
+        file_names: about.file_names,
+        tags: about.tags,
+        errors: about.errors,
+        schema,
+        source: about.source,
+        checked: about.checked,
+    }
+}
+
+/// What is wrong with a user's file for itself, though the schema takes it.
+pub(super) fn problems(file: &Value) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (at, glob) in file["x-taglint"]["file_names"].as_array().into_iter().flatten().enumerate() {
+        if let Err(error) = globset::Glob::new(glob.as_str().unwrap_or_default()) {
+            problems.push(Problem::new(format!("/x-taglint/file_names/{at}"), format!("the glob cannot be read: {}", error.kind())));
+        }
+    }
+    if let Err(error) = jsonschema::validator_for(file) {
+        problems.push(Problem::new(error.instance_path().as_str(), format!("the schema cannot be used: {error}")));
+    }
+    problems
+}
+
+/// What is wrong with a user's file now that all files are known.
+pub(super) fn unresolved(file: &Value, services: &tags::load::Table) -> Vec<Problem> {
+    let service = file["x-taglint"]["service"].as_str().map(|id| ServiceId(id.into()));
+    let unknown = service.filter(|service| !services.contains(service));
+    unknown.map(|service| services.unknown("/x-taglint/service", &service)).into_iter().collect()
 }

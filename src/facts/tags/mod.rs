@@ -1,11 +1,14 @@
 //! What services accept as tags: the typed view of `rules/tags/`.
 
+pub(super) mod load;
+
 use std::{fmt, sync::Arc};
 
 use crate::finding::Severity;
 
 /// Names a service in `rules/tags/`: `aws:kms`, `otc:kms`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+#[serde(transparent)]
 pub struct ServiceId(pub Arc<str>);
 
 impl fmt::Display for ServiceId {
@@ -31,7 +34,7 @@ pub struct TagRules {
     pub service: ServiceId,
     /// As a sentence names it: `AWS KMS`.
     pub name: String,
-    /// Limits on the number of tags, from the lowest. Empty: none is known, which is not the same as none.
+    /// Limits on the number of tags, from the lowest; the last one that is exceeded is the one to report. Empty: none is known, which is not the same as none.
     pub count: Vec<CountLimit>,
     /// What a key may be.
     pub key: TextRules,
@@ -65,7 +68,7 @@ pub struct Fact {
     pub refused_with: Option<String>,
     /// More to say in the help, a sentence without capital and full stop.
     pub note: Option<String>,
-    /// A URL.
+    /// A URL; in a user's facts perhaps the name of a document.
     pub source: String,
     /// When the source was read, `YYYY-MM-DD`.
     pub checked: String,

@@ -1,0 +1,316 @@
+//! Reads `rules/tags/` and resolves which limits hold for a service on a channel.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
+
+use regex::Regex;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Channel, CharacterSet, CountLimit, Fact, LengthLimit, LengthUnit, Place, ReservedPrefix, ServiceId, TagRules, TextRules};
+use crate::{
+    facts::{
+        embedded,
+        error::{Problem, nearest, step},
+        read,
+        user::{self, Kind, UserFile},
+    },
+    finding::Severity,
+};
+
+/// All services. What a service inherits is resolved on first use.
+#[derive(Debug)]
+pub(in crate::facts) struct Table {
+    services: BTreeMap<ServiceId, Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    /// The service's own facts.
+    own: Value,
+    terraform: OnceLock<TagRules>,
+    request: OnceLock<TagRules>,
+}
+
+impl Table {
+    /// Our facts, with a user's laid over them.
+    pub fn new<'a>(over: impl Iterator<Item = &'a UserFile>) -> Self {
+        let mut services = BTreeMap::new();
+        let mut lay = |file: &Value| {
+            for (id, own) in file["services"].as_object().into_iter().flatten() {
+                let entry = services.entry(ServiceId(id.as_str().into())).or_insert_with(|| Entry {
+                    own: Value::Object(Default::default()),
+                    terraform: OnceLock::new(),
+                    request: OnceLock::new(),
+                });
+                user::merge(&mut entry.own, own);
+            }
+        };
+        for (_, text) in embedded::below("tags") {
+            let mut file: Value = read(serde_json::from_str(text));
+            user::inherit(Kind::Tags, &mut file);
+            lay(&file);
+        }
+        for file in over {
+            lay(&file.value);
+        }
+        Self { services }
+    }
+
+    /// Whether the service has facts.
+    pub fn contains(&self, service: &ServiceId) -> bool {
+        self.services.contains_key(service)
+    }
+
+    /// All services.
+    pub fn services(&self) -> impl Iterator<Item = &ServiceId> {
+        self.services.keys()
+    }
+
+    /// What a service accepts on a channel.
+    pub fn rules(&self, service: &ServiceId, channel: Channel) -> Option<&TagRules> {
+        let (id, entry) = self.services.get_key_value(service)?;
+        let cell = match channel {
+            Channel::Terraform => &entry.terraform,
+            Channel::Request => &entry.request,
+        };
+        Some(cell.get_or_init(|| {
+            let mut merged = Value::Object(Default::default());
+            for layer in self.line(id).iter().rev() {
+                user::merge(&mut merged, layer);
+            }
+            read::<ServiceRow, _>(serde_json::from_value(merged)).resolve(id, channel)
+        }))
+    }
+
+    /// The service's own facts, then those of what it extends, and so on. A circle ends where it begins again.
+    fn line(&self, service: &ServiceId) -> Vec<&Value> {
+        let (mut line, mut seen, mut next) = (Vec::new(), BTreeSet::new(), Some(service.clone()));
+        while let Some(id) = next.filter(|id| seen.insert(id.clone())) {
+            let Some(entry) = self.services.get(&id) else { break };
+            line.push(&entry.own);
+            next = extends(&entry.own);
+        }
+        line
+    }
+
+    /// What is wrong with a user's file now that all files are known.
+    pub fn problems(&self, file: &Value) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (id, own) in file["services"].as_object().into_iter().flatten() {
+            let (service, pointer) = (ServiceId(id.as_str().into()), step("/services", id));
+            if let Some(base) = extends(own) {
+                let at = step(&pointer, "extends");
+                if !self.contains(&base) {
+                    problems.push(self.unknown(&at, &base));
+                } else if self.circular(&service) {
+                    problems.push(Problem::new(at, format!("`{id}` extends itself")));
+                }
+            }
+            if !self.line(&service).iter().any(|layer| layer.get("name").is_some()) {
+                problems.push(
+                    Problem::new(pointer, format!("service `{id}` has no `name`"))
+                        .help("write `name`, or `extends` with a service that has one"),
+                );
+            }
+        }
+        problems
+    }
+
+    fn circular(&self, service: &ServiceId) -> bool {
+        let last = self.line(service).last().and_then(|own| extends(own));
+        last.is_some_and(|next| self.contains(&next))
+    }
+
+    /// The problem of a name that is no service.
+    pub fn unknown(&self, pointer: &str, service: &ServiceId) -> Problem {
+        let problem = Problem::new(pointer, format!("service `{service}` is not known"));
+        match nearest(&service.0, self.services().map(|known| &*known.0)) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => problem.help("add the service below `tags`"),
+        }
+    }
+}
+
+fn extends(own: &Value) -> Option<ServiceId> {
+    own.get("extends")?.as_str().map(|id| ServiceId(id.into()))
+}
+
+/// What is wrong with a user's file for itself, though the schema takes it.
+pub(in crate::facts) fn problems(file: &Value) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (id, service) in file["services"].as_object().into_iter().flatten() {
+        for place in ["key", "value"] {
+            let list = |what| service.pointer(&format!("/{place}/{what}")).and_then(Value::as_array).into_iter().flatten().enumerate();
+            let at = |what, at: usize| format!("{}/{place}/{what}/{at}", step("/services", id));
+            for (index, length) in list("length") {
+                if length["min"].as_u64() > length["max"].as_u64() {
+                    problems.push(Problem::new(at("length", index), "`min` is greater than `max`"));
+                }
+            }
+            for (index, characters) in list("characters") {
+                if let Err(error) = one_character(characters["accepted"].as_str().unwrap_or_default()) {
+                    let message = error.to_string();
+                    let reason = message.lines().last().unwrap_or_default().trim_start_matches("error: ");
+                    problems.push(
+                        Problem::new(
+                            step(&at("characters", index), "accepted"),
+                            format!("the regular expression cannot be read: {reason}"),
+                        )
+                        .help("the syntax is that of https://docs.rs/regex"),
+                    );
+                }
+            }
+        }
+    }
+    problems
+}
+
+/// The expression, made to match a whole text of one character, line breaks included.
+fn one_character(accepted: &str) -> Result<Regex, regex::Error> {
+    Regex::new(accepted)?;
+    Regex::new(&format!(r"\A(?:{accepted})\z"))
+}
+
+#[derive(Deserialize)]
+struct ServiceRow {
+    name: String,
+    #[serde(default)]
+    count: Vec<CountRow>,
+    #[serde(default)]
+    key: TextRow,
+    #[serde(default)]
+    value: TextRow,
+    #[serde(default)]
+    reserved: Vec<ReservedRow>,
+    duplicate: Option<FactRow>,
+    repeated_in_map: Option<FactRow>,
+}
+
+#[derive(Deserialize)]
+struct CountRow {
+    max: usize,
+    of: String,
+    #[serde(flatten)]
+    fact: FactRow,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct TextRow {
+    length: Vec<LengthRow>,
+    characters: Vec<CharactersRow>,
+}
+
+#[derive(Deserialize)]
+struct LengthRow {
+    min: usize,
+    max: usize,
+    unit: LengthUnit,
+    disputed: Option<DisputedRow>,
+    #[serde(flatten)]
+    fact: FactRow,
+}
+
+#[derive(Deserialize)]
+struct DisputedRow {
+    length: usize,
+    says: String,
+}
+
+#[derive(Deserialize)]
+struct CharactersRow {
+    accepted: String,
+    describe: String,
+    #[serde(flatten)]
+    fact: FactRow,
+}
+
+#[derive(Deserialize)]
+struct ReservedRow {
+    prefix: String,
+    any_case: bool,
+    place: Place,
+    #[serde(flatten)]
+    fact: FactRow,
+}
+
+#[derive(Deserialize)]
+struct FactRow {
+    severity: Severity,
+    by: Option<String>,
+    refused_with: Option<String>,
+    note: Option<String>,
+    #[serde(rename = "in")]
+    channels: Option<Vec<Channel>>,
+    source: String,
+    checked: String,
+}
+
+impl FactRow {
+    /// The fact, if it holds on the channel.
+    fn on(self, channel: Channel, name: &str) -> Option<Fact> {
+        self.channels.is_none_or(|channels| channels.contains(&channel)).then(|| Fact {
+            severity: self.severity,
+            by: self.by.unwrap_or_else(|| name.to_owned()),
+            refused_with: self.refused_with,
+            note: self.note,
+            source: self.source,
+            checked: self.checked,
+        })
+    }
+}
+
+impl TextRow {
+    fn on(self, channel: Channel, name: &str) -> TextRules {
+        let mut length: Vec<LengthLimit> = self
+            .length
+            .into_iter()
+            .filter_map(|row| {
+                let fact = row.fact.on(channel, name)?;
+                let disputed = row.disputed.map(|disputed| (disputed.length, disputed.says));
+                Some(LengthLimit { min: row.min, max: row.max, unit: row.unit, disputed, fact })
+            })
+            .collect();
+        length.sort_by_key(|limit| limit.max);
+        let characters = self
+            .characters
+            .into_iter()
+            .filter_map(|row| {
+                let fact = row.fact.on(channel, name)?;
+                Some(CharacterSet { accepted: read(one_character(&row.accepted)), describe: row.describe, fact })
+            })
+            .collect();
+        TextRules { length, characters }
+    }
+}
+
+impl ServiceRow {
+    fn resolve(self, service: &ServiceId, channel: Channel) -> TagRules {
+        let name = self.name;
+        let mut count: Vec<CountLimit> = self
+            .count
+            .into_iter()
+            .filter_map(|row| Some(CountLimit { max: row.max, of: row.of, fact: row.fact.on(channel, &name)? }))
+            .collect();
+        count.sort_by_key(|limit| limit.max);
+        let mut reserved: Vec<ReservedPrefix> = self
+            .reserved
+            .into_iter()
+            .filter_map(|row| {
+                let fact = row.fact.on(channel, &name)?;
+                Some(ReservedPrefix { prefix: row.prefix, any_case: row.any_case, place: row.place, fact })
+            })
+            .collect();
+        reserved.sort_by_key(|reserved| reserved.any_case);
+        let duplicate = self.duplicate.and_then(|row| row.on(channel, &name));
+        let repeated_in_map = match channel {
+            Channel::Terraform => self.repeated_in_map.and_then(|row| row.on(channel, &name)),
+            Channel::Request => None,
+        };
+        let (key, value) = (self.key.on(channel, &name), self.value.on(channel, &name));
+        TagRules { service: service.clone(), name, count, key, value, reserved, duplicate, repeated_in_map }
+    }
+}

@@ -1,0 +1,375 @@
+//! Holds the files of `rules/` to their schemas and to each other, and the typed view to figures typed in from the sources.
+
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
+
+use miette::Diagnostic as _;
+use serde_json::{Value, json};
+use taglint::{
+    facts::{
+        EMBEDDED, Facts, UserFacts,
+        requests::RequestError,
+        tags::{Channel, Fact, LengthUnit, Place, ServiceId, TagRules, TextRules},
+        terraform::{TagArgument, TagShape},
+    },
+    finding::Severity::{Error, Warning},
+    source::{Source, SourceId},
+};
+
+const CHANNELS: [Channel; 2] = [Channel::Terraform, Channel::Request];
+
+fn service(id: &str) -> ServiceId {
+    ServiceId(id.into())
+}
+
+fn rules<'a>(facts: &'a Facts, id: &str, channel: Channel) -> &'a TagRules {
+    facts.tag_rules(&service(id), channel).unwrap_or_else(|| panic!("{id} has facts"))
+}
+
+fn facts_of(rules: &TagRules) -> Vec<&Fact> {
+    let texts = [&rules.key, &rules.value];
+    let lengths = texts.into_iter().flat_map(|text| &text.length).map(|limit| &limit.fact);
+    let characters = texts.into_iter().flat_map(|text| &text.characters).map(|set| &set.fact);
+    let counts = rules.count.iter().map(|limit| &limit.fact);
+    let reserved = rules.reserved.iter().map(|reserved| &reserved.fact);
+    lengths.chain(characters).chain(counts).chain(reserved).chain(&rules.duplicate).chain(&rules.repeated_in_map).collect()
+}
+
+fn data() -> impl Iterator<Item = (&'static str, Value)> {
+    let files = EMBEDDED.iter().filter(|(path, _)| !path.starts_with("schema/"));
+    files.map(|(path, text)| (*path, serde_json::from_str(text).unwrap_or_else(|error| panic!("{path}: {error}"))))
+}
+
+/// Whether a text is a URL and another one a date.
+fn assert_sourced(what: &str, source: &str, checked: &str) {
+    assert!(source.starts_with("https://"), "{what}: source {source}");
+    let digits = checked.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+    assert!(checked.len() == 10 && digits && checked > "2026-01-01", "{what}: checked {checked}");
+}
+
+#[test]
+fn every_file_is_embedded() {
+    fn list(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
+        for entry in fs::read_dir(folder).expect("rules/ can be read") {
+            let entry = entry.expect("rules/ can be read");
+            let path = format!("{prefix}{}", entry.file_name().to_str().expect("names are UTF-8"));
+            if entry.path().is_dir() {
+                list(&entry.path(), &format!("{path}/"), files);
+            } else {
+                assert!(path.ends_with(".json"), "rules/{path} is not JSON");
+                files.insert(path, fs::read_to_string(entry.path()).expect("rules/ can be read"));
+            }
+        }
+    }
+    let mut files = BTreeMap::new();
+    list(&Path::new(env!("CARGO_MANIFEST_DIR")).join("rules"), "", &mut files);
+    let embedded: Vec<_> = EMBEDDED.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    assert_eq!(embedded, files.into_iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn every_file_fits_its_schema() {
+    let text: BTreeMap<_, _> = EMBEDDED.iter().copied().collect();
+    for (path, value) in data() {
+        let kind = path.split('/').next().unwrap_or_default();
+        let schema: Value = serde_json::from_str(text[format!("schema/{kind}.schema.json").as_str()]).expect("schemas are JSON");
+        jsonschema::meta::validate(&schema).unwrap_or_else(|error| panic!("schema/{kind}: {error}"));
+        let validator = jsonschema::validator_for(&schema).expect("schemas compile");
+        let errors: Vec<_> = validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{path}: {errors:#?}");
+    }
+}
+
+/// Our files pass all that is asked of a user's, so nothing that reads them can fail.
+#[test]
+fn our_files_are_good_enough_for_users() {
+    let files = EMBEDDED.iter().filter(|(path, _)| !path.starts_with("schema/"));
+    let files = files.map(|(path, text)| user(path, text)).collect();
+    let facts = Facts::with_overrides(files).unwrap_or_else(|error| panic!("{error}: {:?}", error.help().map(|help| help.to_string())));
+    for id in facts.services() {
+        for channel in CHANNELS {
+            assert_eq!(format!("{:?}", facts.tag_rules(id, channel)), format!("{:?}", Facts::builtin().tag_rules(id, channel)));
+        }
+    }
+}
+
+#[test]
+fn every_fact_has_a_source_and_a_date() {
+    let facts = Facts::builtin();
+    for id in facts.services() {
+        for channel in CHANNELS {
+            for fact in facts_of(rules(facts, &id.0, channel)) {
+                assert_sourced(&id.0, &fact.source, &fact.checked);
+            }
+        }
+    }
+    for operation in facts.operations() {
+        assert_sourced(&operation.id, &operation.source, &operation.checked);
+    }
+    for (path, file) in data().filter(|(path, _)| path.starts_with("terraform/")) {
+        assert_sourced(path, file["source"].as_str().unwrap_or_default(), file["checked"].as_str().unwrap_or_default());
+        assert!(file["version"].is_string(), "{path} names the version of the provider");
+    }
+    assert_eq!(facts.versions().len(), data().count(), "every file has a date");
+}
+
+#[test]
+fn references_between_files_resolve() {
+    let facts = Facts::builtin();
+    for operation in facts.operations() {
+        assert!(facts.tag_rules(&operation.service, Channel::Request).is_some(), "{}: {}", operation.id, operation.service);
+        jsonschema::validator_for(&operation.schema).unwrap_or_else(|error| panic!("{}: {error}", operation.id));
+    }
+    for (path, file) in data().filter(|(path, _)| path.starts_with("terraform/")) {
+        let provider = path.trim_start_matches("terraform/").trim_end_matches(".json");
+        for name in file["resources"].as_object().expect("the schema says so").keys() {
+            assert!(name.starts_with(&format!("{provider}_")), "{path}: {name} would not be found");
+            let resource = facts.resource_type(name).unwrap_or_else(|| panic!("{path}: {name}"));
+            assert!(resource.tags.is_empty() || resource.service.is_some(), "{path}: {name} has tags but no service");
+            if let Some(id) = &resource.service {
+                assert!(facts.tag_rules(id, Channel::Terraform).is_some(), "{path}: {name}: {id}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_request_is_filed_under_its_name() {
+    let mut ids = Vec::new();
+    for (path, file) in data().filter(|(path, _)| path.starts_with("requests/")) {
+        let about = &file["x-taglint"];
+        let (service, id) = (about["service"].as_str().unwrap_or_default(), about["id"].as_str().unwrap_or_default());
+        let operation = id.split_once(':').map_or(id, |(_, operation)| operation);
+        assert_eq!(path, format!("requests/{}/{operation}.schema.json", service.replace(':', "/")));
+        ids.push(id.to_owned());
+    }
+    let known: Vec<_> = Facts::builtin().operations().iter().map(|operation| operation.id.clone()).collect();
+    ids.sort();
+    assert_eq!(known, ids);
+}
+
+/// Every figure again, typed from the source named beside it.
+#[test]
+fn the_figures_are_those_of_the_sources() {
+    use Channel::{Request, Terraform};
+    // service, channel; highest count with severity; key and value: most characters (characters, not bytes)
+    let table = [
+        // https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html
+        ("aws", Terraform, vec![(50, Error)], (1, 128), (0, 256)),
+        ("aws", Request, vec![(50, Error)], (1, 128), (0, 256)),
+        // https://docs.aws.amazon.com/kms/latest/APIReference/API_TagResource.html
+        ("aws:kms", Terraform, vec![(50, Error)], (1, 128), (0, 256)),
+        ("aws:kms", Request, vec![(50, Error)], (1, 128), (0, 256)),
+        // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_TagResource.html
+        ("aws:secretsmanager", Terraform, vec![(50, Error)], (1, 127), (0, 255)),
+        ("aws:secretsmanager", Request, vec![(50, Error)], (1, 127), (0, 255)),
+        // https://docs.otc.t-systems.com/key-management-service/api-ref/apis/key_management_service/cmk_management/adding_a_cmk_tag.html
+        ("otc:kms", Terraform, vec![(10, Warning), (20, Error)], (1, 36), (0, 43)),
+        ("otc:kms", Request, vec![(10, Warning), (20, Error)], (1, 36), (0, 43)),
+    ];
+    for (id, channel, count, key, value) in table {
+        let rules = rules(Facts::builtin(), id, channel);
+        let found: Vec<_> = rules.count.iter().map(|limit| (limit.max, limit.fact.severity)).collect();
+        assert_eq!(found, count, "{id} {channel:?}");
+        for (text, range) in [(&rules.key, key), (&rules.value, value)] {
+            let first = &text.length[0];
+            assert_eq!((first.min, first.max), range, "{id} {channel:?}");
+            assert_eq!((first.unit, first.fact.severity), (LengthUnit::Characters, Error), "{id} {channel:?}");
+        }
+    }
+    assert_eq!(Facts::builtin().services().count(), 4, "a new service needs rows here");
+}
+
+#[test]
+fn secrets_manager_names_the_other_figure() {
+    for channel in CHANNELS {
+        let rules = rules(Facts::builtin(), "aws:secretsmanager", channel);
+        assert_eq!(rules.key.length[0].disputed, Some((128, "the API model says 128".into())));
+        assert_eq!(rules.value.length[0].disputed, Some((256, "the API model says 256".into())));
+    }
+}
+
+/// The severity with which a text is refused: its first character that is, whoever refuses it.
+fn refused(text: &TextRules, given: &str) -> Vec<(String, char)> {
+    let sets = text.characters.iter();
+    sets.filter_map(|set| Some((format!("{} {}", set.fact.severity, set.fact.by), set.first_refused(given)?.1))).collect()
+}
+
+#[test]
+fn characters_are_those_of_the_sources() {
+    let facts = Facts::builtin();
+    let sure = |id: &str, channel, place: Place, given: &str| {
+        let rules = rules(facts, id, channel);
+        refused(if place == Place::Key { &rules.key } else { &rules.value }, given)
+    };
+    for channel in CHANNELS {
+        for place in [Place::Key, Place::Value] {
+            for id in ["aws", "aws:kms", "aws:secretsmanager"] {
+                assert_eq!(sure(id, channel, place, "Kostenstelle größe_.:/=+-@ 日本 ٣"), []);
+            }
+            assert_eq!(sure("aws", channel, place, "a&b"), [("warning AWS".into(), '&')]);
+            assert_eq!(sure("aws:kms", channel, place, "a&b"), [("error AWS KMS".into(), '&')]);
+            assert_eq!(sure("aws:kms", channel, place, "a\nb"), [("error AWS KMS".into(), '\n')]);
+            assert_eq!(sure("aws:secretsmanager", channel, place, "a&b\n"), []);
+        }
+        for c in "*<>\\=\0\n\u{1f}".chars() {
+            assert_eq!(sure("otc:kms", channel, Place::Value, &format!("a{c}")), [("error Open Telekom Cloud KMS".into(), c)]);
+        }
+        assert_eq!(sure("otc:kms", channel, Place::Value, "a.b: ü/\u{7f}"), []);
+    }
+    assert_eq!(sure("otc:kms", Channel::Request, Place::Key, "a.b: ü"), []);
+    assert_eq!(sure("otc:kms", Channel::Terraform, Place::Key, "a.b"), [("error the opentelekomcloud provider".into(), '.')]);
+    assert_eq!(sure("otc:kms", Channel::Terraform, Place::Key, "aZ0_@-"), []);
+}
+
+#[test]
+fn the_opentelekomcloud_provider_counts_bytes() {
+    let lengths = |channel, text: fn(&TagRules) -> &TextRules| {
+        let limits = text(rules(Facts::builtin(), "otc:kms", channel)).length.iter();
+        limits.map(|limit| (limit.max, limit.unit, limit.fact.by.as_str())).collect::<Vec<_>>()
+    };
+    let (service, provider) = ("Open Telekom Cloud KMS", "the opentelekomcloud provider");
+    for (text, max) in [((|rules| &rules.key) as fn(&TagRules) -> &TextRules, 36), (|rules| &rules.value, 43)] {
+        assert_eq!(lengths(Channel::Request, text), [(max, LengthUnit::Characters, service)]);
+        assert_eq!(lengths(Channel::Terraform, text), [(max, LengthUnit::Characters, service), (max, LengthUnit::Bytes, provider)]);
+    }
+}
+
+#[test]
+fn reserved_prefixes_are_those_of_the_sources() {
+    let table = [
+        // service, key `aws:`, key `Aws:`, value `aws:`, value `AWS:`
+        ("aws", [Some(Error), Some(Warning), Some(Warning), Some(Warning)]),
+        ("aws:kms", [Some(Error), Some(Error), Some(Warning), Some(Warning)]),
+        ("aws:secretsmanager", [Some(Error), Some(Warning), Some(Error), Some(Warning)]),
+        ("otc:kms", [None; 4]),
+    ];
+    for (id, expected) in table {
+        for channel in CHANNELS {
+            let rules = rules(Facts::builtin(), id, channel);
+            let severity = |place, text| rules.reserved_prefix_of(place, text).map(|reserved| reserved.fact.severity);
+            let found = [(Place::Key, "aws:x"), (Place::Key, "Aws:x"), (Place::Value, "aws:x"), (Place::Value, "AWS:x")];
+            assert_eq!(found.map(|(place, text)| severity(place, text)), expected, "{id} {channel:?}");
+            assert!(rules.reserved_prefix_of(Place::Key, "aws").is_none() && rules.reserved_prefix_of(Place::Key, "awsx:").is_none());
+        }
+    }
+}
+
+#[test]
+fn the_same_key_twice() {
+    let table = [("aws", None), ("aws:kms", Some(Error)), ("aws:secretsmanager", Some(Warning)), ("otc:kms", Some(Error))];
+    for (id, in_request) in table {
+        let facts = Facts::builtin();
+        let request = rules(facts, id, Channel::Request);
+        assert_eq!(request.duplicate.as_ref().map(|fact| fact.severity), in_request, "{id}");
+        assert!(request.repeated_in_map.is_none());
+        let repeated = rules(facts, id, Channel::Terraform).repeated_in_map.as_ref().expect("maps are Terraform's");
+        assert_eq!((repeated.severity, repeated.by.as_str()), (Warning, "Terraform"), "{id}");
+    }
+}
+
+#[test]
+fn what_the_service_answers() {
+    let rules = rules(Facts::builtin(), "aws:kms", Channel::Request);
+    assert_eq!(rules.count[0].fact.refused_with.as_deref(), Some("TagException \"Too many tags\""));
+    assert_eq!(rules.count[0].fact.by, "AWS KMS");
+    assert_eq!(rules.count[0].of, "tags on one key");
+    assert_eq!(rules.key.length[0].fact.refused_with.as_deref(), Some("ValidationException"));
+    let otc = self::rules(Facts::builtin(), "otc:kms", Channel::Request);
+    assert_eq!(otc.key.length[0].fact.refused_with.as_deref(), Some("KMS.0411"));
+    assert_eq!(otc.count[0].of, "tags in one request");
+}
+
+#[test]
+fn resource_types() {
+    let facts = Facts::builtin();
+    let map = [TagArgument { path: "tags".into(), shape: TagShape::Map }];
+    for (name, id, policies) in [
+        ("aws_kms_key", "aws:kms", 1),
+        ("aws_kms_replica_key", "aws:kms", 1),
+        ("aws_kms_external_key", "aws:kms", 1),
+        ("aws_kms_replica_external_key", "aws:kms", 1),
+        ("aws_secretsmanager_secret", "aws:secretsmanager", 1),
+        ("opentelekomcloud_kms_key_v1", "otc:kms", 0),
+    ] {
+        let resource = facts.resource_type(name).unwrap_or_else(|| panic!("{name}"));
+        assert_eq!((resource.name.as_str(), &resource.service, resource.policies.len()), (name, &Some(service(id)), policies));
+        assert_eq!(resource.tags, map, "{name}");
+    }
+    for name in ["aws_nothing", "aws", "", "other_thing"] {
+        assert_eq!(facts.resource_type(name), None, "{name}");
+    }
+}
+
+#[test]
+fn the_body_of_tag_resource() {
+    let operation = &Facts::builtin().operations()[0];
+    assert_eq!((operation.id.as_str(), operation.target.as_deref()), ("kms:TagResource", Some("TrentService.TagResource")));
+    assert_eq!(operation.errors[&RequestError::Missing], "ValidationException");
+    assert!(operation.tags.as_ref().is_some_and(|tags| tags.open));
+    let accepts = |body: Value| jsonschema::is_valid(&operation.schema, &body);
+    let tags = |key: &str| json!([{ "TagKey": key, "TagValue": "" }]);
+    assert!(accepts(json!({ "KeyId": "1234", "Tags": tags("a") })));
+    assert!(accepts(json!({ "KeyId": "1234", "Tags": tags(&"é".repeat(128)) })));
+    assert!(!accepts(json!({ "KeyId": "1234", "Tags": tags(&"é".repeat(129)) })));
+    assert!(!accepts(json!({ "KeyId": "1234" })));
+    assert!(!accepts(json!({ "KeyId": "", "Tags": tags("a") })));
+    assert!(!accepts(json!({ "KeyId": "1234", "Tags": [{ "TagKey": "a" }] })));
+    assert!(!accepts(json!({ "KeyId": "1234", "Tags": tags("a"), "tags": [] })));
+}
+
+fn user(path: &str, text: &str) -> UserFacts {
+    UserFacts { path: path.into(), source: Arc::new(Source::new(SourceId(0), format!("tagging/{path}"), text.into())) }
+}
+
+#[test]
+fn a_user_lays_facts_over_ours() {
+    let tags = r#"{
+      "source": "Tagging handbook, 3rd edition", "checked": "2026-10-01",
+      "services": {
+        "aws:kms": { "count": [{ "max": 3, "of": "tags on one key", "severity": "error", "by": "the handbook" }] },
+        "acme:vault": {
+          "name": "Acme Vault",
+          "key": { "length": [{ "min": 1, "max": 8, "unit": "bytes", "severity": "warning", "checked": "2026-11-01" }] }
+        },
+        "acme:vault-2": { "extends": "acme:vault" }
+      }
+    }"#;
+    let terraform = r#"{
+      "source": "https://acme.example/provider", "checked": "2026-10-01",
+      "resources": {
+        "acme_vault": { "service": "acme:vault", "tags": [{ "path": "meta.labels", "shape": "map" }] },
+        "aws_kms_key": { "tags": [{ "path": "tags", "shape": "map" }, { "path": "more_tags", "shape": "map" }] },
+        "aws_acme_key": { "service": "aws:kms", "tags": [{ "path": "tags", "shape": "map" }] }
+      }
+    }"#;
+    let requests = include_str!("../rules/requests/aws/kms/TagResource.schema.json").replace("kms:TagResource", "acme:Tag");
+    let files = vec![user("tags/a.json", tags), user("terraform/a.json", terraform), user("requests/acme.schema.json", &requests)];
+    let facts = Facts::with_overrides(files).expect("nothing is wrong with them");
+
+    let kms = rules(&facts, "aws:kms", Channel::Terraform);
+    assert_eq!(kms.count.iter().map(|limit| limit.max).collect::<Vec<_>>(), [3]);
+    assert_eq!(kms.count[0].fact.source, "Tagging handbook, 3rd edition");
+    assert_eq!(kms.count[0].fact.by, "the handbook");
+    // What the user does not mention stays ours, source and all.
+    assert_eq!(format!("{:?}", kms.key), format!("{:?}", rules(Facts::builtin(), "aws:kms", Channel::Terraform).key));
+    assert_eq!(rules(&facts, "aws", Channel::Terraform).count[0].max, 50);
+    assert_eq!(rules(Facts::builtin(), "aws:kms", Channel::Terraform).count[0].max, 50);
+
+    let vault = rules(&facts, "acme:vault-2", Channel::Request);
+    assert_eq!((vault.name.as_str(), vault.key.length[0].max), ("Acme Vault", 8));
+    assert_eq!(vault.key.length[0].fact.by, "Acme Vault");
+    assert_eq!(vault.key.length[0].fact.checked, "2026-11-01");
+    assert!(vault.count.is_empty());
+
+    let path = |name: &str| facts.resource_type(name).map(|resource| resource.tags.iter().map(|tags| tags.path.as_str()).collect());
+    assert_eq!(path("acme_vault"), Some(vec!["meta.labels"]));
+    assert_eq!(path("aws_kms_key"), Some(vec!["tags", "more_tags"]));
+    assert_eq!(path("aws_acme_key"), Some(vec!["tags"]));
+    assert_eq!(path("aws_kms_replica_key"), Some(vec!["tags"]));
+    assert_eq!(facts.resource_type("aws_kms_key").map(|resource| resource.policies.len()), Some(1));
+
+    let ids: Vec<_> = facts.operations().iter().map(|operation| operation.id.as_str()).collect();
+    assert_eq!(ids, ["acme:Tag", "kms:TagResource"]);
+    assert_eq!(facts.versions()["tagging/tags/a.json"], "2026-11-01");
+    assert_eq!(facts.versions()["tags/platforms.json"], "2026-11-24");
+}
