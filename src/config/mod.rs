@@ -189,22 +189,29 @@ impl Config {
         Ok(config)
     }
 
-    /// Lays settings of higher rank over these: what `over` says holds, and its lists replace lists.
+    /// Lays settings of higher rank over these.
+    ///
+    /// Single values and lists replace. Lists that leave something out add up, but for `rules.ignore` under a new `rules.select`: who selects
+    /// anew means it.
     #[must_use]
     pub fn overlaid(self, over: Self) -> Self {
-        let nonempty = |over: Vec<Word>, under: Vec<Word>| if over.is_empty() { under } else { over };
         let mut rules = self.rules;
-        rules.select = over.rules.select.or(rules.select);
-        rules.ignore = nonempty(over.rules.ignore, rules.ignore);
+        if over.rules.select.is_some() {
+            rules.select = over.rules.select;
+            rules.ignore.clear();
+        }
+        rules.ignore.extend(over.rules.ignore);
         rules.severity.extend(over.rules.severity);
         rules.options.extend(over.rules.options);
+        let mut exclude = self.files.exclude;
+        exclude.extend(over.files.exclude);
         Self {
             required_version: over.required_version.or(self.required_version),
             fail_on: over.fail_on.or(self.fail_on),
             min_severity: over.min_severity.or(self.min_severity),
             require_ignore_reason: over.require_ignore_reason.or(self.require_ignore_reason),
-            facts: nonempty(over.facts, self.facts),
-            files: FilesConfig { exclude: nonempty(over.files.exclude, self.files.exclude) },
+            facts: if over.facts.is_empty() { self.facts } else { over.facts },
+            files: FilesConfig { exclude },
             rules,
             requests: if over.requests.is_empty() { self.requests } else { over.requests },
         }

@@ -11,12 +11,15 @@ use std::{
 
 use rayon::prelude::*;
 use thiserror::Error;
+use walkdir::WalkDir;
 
 use super::{
     Document, LeftOut, LocalCall, Project, Role, Unreadable, directory,
     walk::{Found, Patterns, Walk, Walked, describe, shown, vcs_root},
 };
 use crate::{
+    config::{ConfigError, FilesConfig, RequestFiles, Word},
+    facts::UserFacts,
     source::{Source, SourceId, Sources},
     syntax::{Input, Tree, view},
 };
@@ -32,6 +35,30 @@ pub struct LoadSettings {
     pub requests: Vec<(Patterns, Arc<str>)>,
     /// Texts that stand in for files: an editor's buffers, or standard input. The files need not exist.
     pub overlay: BTreeMap<PathBuf, Vec<u8>>,
+}
+
+impl LoadSettings {
+    /// Leaves out what a configuration excludes; its patterns are relative to the canonical path `base`.
+    ///
+    /// # Errors
+    /// [`ConfigError::Glob`] for a pattern that does not parse.
+    pub fn exclude(&mut self, base: &Path, files: &FilesConfig) -> Result<(), ConfigError> {
+        let globs = files.exclude.iter().map(Word::glob).collect::<Result<Vec<_>, _>>()?;
+        self.exclude.add(base, globs)
+    }
+
+    /// Takes files for the requests that a configuration says they are.
+    ///
+    /// # Errors
+    /// [`ConfigError::Glob`] for a pattern that does not parse.
+    pub fn declare(&mut self, base: &Path, requests: &[RequestFiles]) -> Result<(), ConfigError> {
+        for RequestFiles { files, operation } in requests {
+            let mut patterns = Patterns::default();
+            patterns.add(base, [files.glob()?])?;
+            self.requests.push((patterns, operation.as_str().into()));
+        }
+        Ok(())
+    }
 }
 
 /// Why nothing can be loaded.
@@ -52,6 +79,13 @@ pub enum LoadError {
         path: PathBuf,
         /// The tree.
         root: PathBuf,
+    },
+    /// A directory of facts that is none.
+    #[error("there is no directory of facts `{}`", path.display())]
+    #[diagnostic(help("`facts` in the configuration names directories, relative to the file"))]
+    NoFacts {
+        /// The path.
+        path: PathBuf,
     },
     /// A path that cannot be looked at.
     #[error("cannot look at `{}`", path.display())]
@@ -119,6 +153,28 @@ pub fn load(paths: &[PathBuf], settings: &LoadSettings) -> Result<Project, LoadE
     loading.add_callers(selection.named_modules);
     loading.add_called();
     Ok(loading.finish())
+}
+
+/// Reads the facts in a user's directory: all JSON files at and below it, in path order.
+///
+/// # Errors
+/// [`LoadError::NoFacts`] if it is no directory; [`LoadError::Look`] if a file cannot be read.
+pub fn read_facts(base: &Path) -> Result<Vec<UserFacts>, LoadError> {
+    if !base.is_dir() {
+        return Err(LoadError::NoFacts { path: base.to_path_buf() });
+    }
+    let mut files = Vec::new();
+    for entry in WalkDir::new(base).sort_by_file_name() {
+        let look = |path: &Path, source: io::Error| LoadError::Look { path: path.to_path_buf(), source };
+        let entry = entry.map_err(|error| look(error.path().unwrap_or(base), io::Error::other(error.to_string())))?;
+        let path = entry.path();
+        if entry.file_type().is_file() && path.extension().is_some_and(|extension| extension == "json") {
+            let bytes = fs::read(path).map_err(|source| look(path, source))?;
+            let source = Arc::new(Source::new(SourceId(files.len() as u32), path.display().to_string(), bytes));
+            files.push(UserFacts { path: shown(base, path), source });
+        }
+    }
+    Ok(files)
 }
 
 /// The files that would be read for their own sake, in path order, as reports show them. None is opened.

@@ -14,6 +14,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use walkdir::{DirEntry, WalkDir};
 
 use super::{LeftOut, Role, Unreadable};
+use crate::config::ConfigError;
 
 /// A file that the walk met and taglint reads.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,15 +48,17 @@ impl Patterns {
     /// Adds patterns that are relative to the canonical path `base`.
     ///
     /// # Errors
-    /// [`globset::Error`] where all of them together are too large to match.
-    pub fn add(&mut self, base: PathBuf, globs: impl IntoIterator<Item = Glob>) -> Result<(), globset::Error> {
+    /// [`ConfigError::Glob`] where a pattern is too large to match.
+    pub fn add(&mut self, base: &Path, globs: impl IntoIterator<Item = Glob>) -> Result<(), ConfigError> {
         let mut set = GlobSetBuilder::new();
+        let mut text = String::new();
         for glob in globs {
+            text = glob.glob().to_owned();
             set.add(glob);
         }
-        let set = set.build()?;
+        let set = set.build().map_err(|source| ConfigError::Glob { glob: text, source, at: None })?;
         if !set.is_empty() {
-            self.sets.push((base, set));
+            self.sets.push((base.to_path_buf(), set));
         }
         Ok(())
     }
