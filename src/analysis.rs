@@ -1,8 +1,24 @@
 //! The entry point: subjects and rules in, findings out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::{finding::Finding, origin::Address, source::Span};
+use rayon::prelude::*;
+
+use crate::{
+    facts::Facts,
+    finding::{Finding, Label, Meta},
+    origin::Address,
+    project::{
+        Project, Role,
+        module::{self, Module},
+    },
+    rule::Ruleset,
+    rules::{RULES, built_in},
+    source::{SourceId, Span},
+    subject::{Subject, SubjectKind, request, tags},
+    suppression::{self, Ignore},
+    terraform,
+};
 
 /// What one run found, and what it could not see.
 #[derive(Debug, Clone, Default)]
@@ -67,4 +83,226 @@ pub struct Coverage {
     pub unknown: BTreeMap<&'static str, usize>,
     /// Module calls whose code is not here.
     pub modules_not_followed: usize,
+}
+
+/// The subjects of a project, and what kept the others from being judged.
+#[derive(Debug, Default)]
+pub struct Subjects {
+    /// What rules look at, in the order of the files.
+    pub subjects: Vec<Subject>,
+    /// What is not known.
+    pub unknowns: Vec<UnknownValue>,
+    /// How much there is, and how much is known.
+    pub coverage: Coverage,
+    /// JSON files that are not ours, whatever is wrong with them.
+    foreign: BTreeSet<SourceId>,
+}
+
+/// The subjects of a project.
+#[must_use]
+pub fn subjects(project: &Project, facts: &Facts) -> Subjects {
+    let modules = module::modules(project);
+    let mut parts: Vec<Subjects> = modules.par_iter().map(|module| of_module(module, facts)).collect();
+    let requests = (0..project.documents.len()).into_par_iter().filter(|at| project.documents[*at].role == Role::Json);
+    parts.extend(requests.map(|at| of_json(project, SourceId(at as u32), facts)).collect::<Vec<_>>());
+    let mut all = Subjects::default();
+    for part in parts {
+        all.subjects.extend(part.subjects);
+        all.unknowns.extend(part.unknowns);
+        all.foreign.extend(part.foreign);
+        all.coverage.modules_not_followed += part.coverage.modules_not_followed;
+    }
+    count(project, &mut all);
+    all
+}
+
+fn of_module(module: &Module<'_>, facts: &Facts) -> Subjects {
+    let mut found = Subjects::default();
+    found.coverage.modules_not_followed = module.calls_not_followed;
+    for resource in terraform::resources(module, facts) {
+        tags::of_resource(&resource, &mut found.subjects, &mut found.unknowns);
+    }
+    found
+}
+
+fn of_json(project: &Project, id: SourceId, facts: &Facts) -> Subjects {
+    let mut found = Subjects::default();
+    let source = project.sources.get(id);
+    let declared = project.declared.get(&id).map(String::as_str);
+    match request::subjects(&project.document(id).tree, source.path(), declared, facts) {
+        Some(subjects) => found.subjects = subjects,
+        None => {
+            found.foreign.insert(id);
+        }
+    }
+    found
+}
+
+/// Counts what is selected, and what of it is known.
+fn count(project: &Project, all: &mut Subjects) {
+    all.subjects.retain(|subject| project.is_selected(subject.span.source));
+    all.unknowns.retain(|unknown| project.is_selected(unknown.span.source));
+    let foreign = all.foreign.iter().filter(|id| project.selected.contains(id)).count();
+    all.coverage.files = project.selected.len() - foreign;
+    all.coverage.skipped = project.skipped + foreign;
+    all.coverage.tag_sets = all.unknowns.len();
+    for subject in &all.subjects {
+        let SubjectKind::Tags(set) = &subject.kind else { continue };
+        all.coverage.tag_sets += 1;
+        match tags::first_unknown(set) {
+            None => all.coverage.judged += 1,
+            Some((span, reason)) => all.unknowns.push(UnknownValue { address: subject.address.clone(), span, reason }),
+        }
+    }
+    for unknown in &all.unknowns {
+        *all.coverage.unknown.entry(unknown.reason).or_default() += 1;
+    }
+    all.unknowns.sort_by_key(|unknown| (unknown.span.source, unknown.span.start, unknown.address.clone()));
+}
+
+/// Runs the rules on a project.
+#[must_use]
+pub fn analyze(project: &Project, ruleset: &Ruleset, facts: &Facts) -> Analysis {
+    let found = subjects(project, facts);
+    let mut findings: Vec<Finding> = found
+        .subjects
+        .par_iter()
+        .flat_map_iter(|subject| {
+            let mut findings = Vec::new();
+            ruleset.check(subject, facts, &project.sources, &mut findings);
+            findings
+        })
+        .collect();
+    let mut analysis = Analysis { unknowns: found.unknowns, coverage: found.coverage, ..Analysis::default() };
+    for unreadable in &project.unreadable {
+        analysis.incomplete.push(Incomplete { path: unreadable.path.clone(), message: format!("cannot be read: {}", unreadable.message), span: None });
+    }
+    syntax_findings(project, ruleset, &found.foreign, &mut findings, &mut analysis.incomplete);
+    findings.retain(|finding| project.is_selected(finding.primary.span.source) || finding.secondary.iter().any(|label| project.is_selected(label.span.source)));
+    yield_to_others(&mut findings);
+    let findings = fold(findings);
+    suppress(project, ruleset, &found.foreign, findings, &mut analysis);
+    let order = |finding: &Finding| (finding.primary.span, finding.rule.id, finding.address.clone());
+    analysis.findings.sort_by_cached_key(order);
+    analysis.suppressed.sort_by_cached_key(|suppressed| order(&suppressed.finding));
+    analysis.incomplete.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
+    analysis
+}
+
+/// A file that does not parse is a finding, and makes the run incomplete.
+fn syntax_findings(project: &Project, ruleset: &Ruleset, foreign: &BTreeSet<SourceId>, findings: &mut Vec<Finding>, incomplete: &mut Vec<Incomplete>) {
+    for (source, document) in project.sources.iter().zip(&project.documents) {
+        if foreign.contains(&source.id()) || !project.is_selected(source.id()) || document.tree.problems().is_empty() {
+            continue;
+        }
+        let rule = if document.role.is_json() { &built_in::SYNTAX_JSON } else { &built_in::SYNTAX_HCL };
+        for (nth, problem) in document.tree.problems().iter().enumerate() {
+            let span = document.tree.span_of(problem.start, problem.end);
+            if nth == 0 {
+                incomplete.push(Incomplete { path: source.path().to_owned(), message: problem.message.clone(), span: Some(span) });
+            }
+            if ruleset.has(rule.id) {
+                let help = problem.help.map(str::to_owned);
+                findings.push(built_in_finding(rule, ruleset, source.path(), span, problem.message.clone(), "here", help));
+            }
+        }
+    }
+}
+
+fn built_in_finding(
+    rule: &'static Meta,
+    ruleset: &Ruleset,
+    path: &str,
+    span: Span,
+    message: String,
+    label: &'static str,
+    help: Option<String>,
+) -> Finding {
+    Finding {
+        rule,
+        severity: ruleset.severity(rule.id).unwrap_or(rule.severity),
+        address: Address(path.into()),
+        also: Vec::new(),
+        identity: message.clone(),
+        message,
+        primary: Label { span, text: label.into() },
+        secondary: Vec::new(),
+        help,
+        fix: None,
+        source: None,
+    }
+}
+
+/// Leaves out a finding where a rule that it yields to reports the same place.
+fn yield_to_others(findings: &mut Vec<Finding>) {
+    let reported: BTreeSet<(&'static str, Span)> = findings.iter().map(|finding| (finding.rule.id, finding.primary.span)).collect();
+    findings.retain(|finding| !finding.rule.yields_to.iter().any(|id| reported.contains(&(id, finding.primary.span))));
+}
+
+/// One literal that reaches several subjects is one finding: the addresses are listed.
+fn fold(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut folded: Vec<Finding> = Vec::with_capacity(findings.len());
+    let mut known: HashMap<(&'static str, Span, String), usize> = HashMap::new();
+    for finding in findings {
+        match known.entry((finding.rule.id, finding.primary.span, finding.message.clone())) {
+            std::collections::hash_map::Entry::Occupied(entry) => {
+                let first = &mut folded[*entry.get()];
+                if first.address != finding.address && !first.also.contains(&finding.address) {
+                    first.also.push(finding.address);
+                }
+            }
+            std::collections::hash_map::Entry::Vacant(entry) => {
+                entry.insert(folded.len());
+                folded.push(finding);
+            }
+        }
+    }
+    folded
+}
+
+/// Takes out what ignore comments answer, and reports comments that answer nothing.
+fn suppress(project: &Project, ruleset: &Ruleset, foreign: &BTreeSet<SourceId>, findings: Vec<Finding>, analysis: &mut Analysis) {
+    let documents = project.sources.iter().zip(&project.documents).filter(|(source, _)| !foreign.contains(&source.id()));
+    let ignores: Vec<(&str, Ignore)> = documents
+        .flat_map(|(source, document)| {
+            let found = suppression::ignores(source, &document.tree, document.role.is_json());
+            found.into_iter().map(|ignore| (source.path(), ignore))
+        })
+        .collect();
+    let mut used: BTreeSet<(Span, String)> = BTreeSet::new();
+    for finding in findings {
+        match ignores.iter().find(|(_, ignore)| ignore.answers(&finding)) {
+            Some((_, ignore)) => {
+                used.extend(ignore.rules.iter().filter(|(name, _)| name == finding.rule.id).map(|(name, at)| (*at, name.clone())));
+                analysis.suppressed.push(Suppressed { finding, by: Some(ignore.span), reason: ignore.reason.clone() });
+            }
+            None => analysis.findings.push(finding),
+        }
+    }
+    for (path, ignore) in ignores.iter().filter(|(_, ignore)| project.is_selected(ignore.span.source)) {
+        let mut report = |rule: &'static Meta, span, message: String, label, help: String| {
+            if ruleset.has(rule.id) {
+                analysis.findings.push(built_in_finding(rule, ruleset, path, span, message, label, Some(help)));
+            }
+        };
+        if let Some(broken) = ignore.broken {
+            let message = "this ignore comment cannot be read".to_owned();
+            report(&built_in::SUPPRESSION_UNKNOWN_RULE, ignore.span, message, "ignores nothing", broken.to_owned());
+            continue;
+        }
+        for (name, at) in &ignore.rules {
+            if !RULES.iter().any(|entry| entry.meta.id == name) {
+                let near = RULES.iter().map(|entry| entry.meta.id).min_by_key(|id| strsim::damerau_levenshtein(id, name));
+                let help = near.map_or_else(String::new, |near| format!("did you mean `{near}`?"));
+                report(&built_in::SUPPRESSION_UNKNOWN_RULE, *at, format!("there is no rule `{name}`"), "not a rule", help);
+            }
+        }
+        for (name, at) in suppression::unused(ignore, &used, |name| ruleset.has(name)) {
+            report(&built_in::SUPPRESSION_UNUSED, *at, format!("`{name}` finds nothing here"), "ignores nothing", "delete it from the comment".to_owned());
+        }
+        if ignore.reason.is_none() {
+            let help = "write why: `ignore[rule] -- reason`".to_owned();
+            report(&built_in::SUPPRESSION_WITHOUT_REASON, ignore.span, "this ignore comment gives no reason".to_owned(), "why?", help);
+        }
+    }
 }

@@ -15,3 +15,8 @@ pub mod source;
 pub mod syntax;
 pub mod text;
 pub mod value;
+pub mod rule;
+pub mod rules;
+pub mod subject;
+pub mod suppression;
+pub mod terraform;

@@ -32,8 +32,14 @@ pub enum PieceKind {
     Verbatim,
     /// Any offset maps to the whole: `\n`, `\u00e9`.
     Folded,
-    /// Stands for a value that is not known yet; it has no characters.
-    Unknown,
+    /// Stands for a value that is not known yet, and why; it has no characters.
+    Unknown(&'static str),
+}
+
+impl PieceKind {
+    fn is_unknown(self) -> bool {
+        matches!(self, PieceKind::Unknown(_))
+    }
 }
 
 impl Text {
@@ -73,20 +79,29 @@ impl Text {
     /// Whether all of the characters are known.
     #[must_use]
     pub fn is_known(&self) -> bool {
-        self.pieces.iter().all(|piece| piece.kind != PieceKind::Unknown)
+        self.pieces.iter().all(|piece| !piece.kind.is_unknown())
     }
 
     /// The characters before the first unknown piece.
     #[must_use]
     pub fn known_prefix(&self) -> &str {
-        let end = self.pieces.iter().find(|piece| piece.kind == PieceKind::Unknown).map_or(self.decoded.len(), |piece| piece.at as usize);
+        let end = self.pieces.iter().find(|piece| piece.kind.is_unknown()).map_or(self.decoded.len(), |piece| piece.at as usize);
         &self.decoded[..end]
     }
 
     /// Whether a value that is not known yet touches this range of the characters: then what stands there may be longer than it seems.
     #[must_use]
     pub fn touches_unknown(&self, range: Range<u32>) -> bool {
-        self.pieces.iter().any(|piece| piece.kind == PieceKind::Unknown && range.start <= piece.at && piece.at <= range.end)
+        self.pieces.iter().any(|piece| piece.kind.is_unknown() && range.start <= piece.at && piece.at <= range.end)
+    }
+
+    /// The first value in it that is not known: where it is, and why.
+    #[must_use]
+    pub fn first_unknown(&self) -> Option<(Span, &'static str)> {
+        self.pieces.iter().find_map(|piece| match piece.kind {
+            PieceKind::Unknown(reason) => Some((piece.origin.span, reason)),
+            PieceKind::Verbatim | PieceKind::Folded => None,
+        })
     }
 
     /// Where a range of the characters is written. Inside a folded piece it is the whole piece; over several pieces, from the first to the
@@ -151,8 +166,8 @@ impl Text {
         let span = piece.origin.span;
         match piece.kind {
             PieceKind::Verbatim => (span.start + (offset - piece.at)).min(span.end),
-            PieceKind::Folded | PieceKind::Unknown if end => span.end,
-            PieceKind::Folded | PieceKind::Unknown => span.start,
+            PieceKind::Folded | PieceKind::Unknown(_) if end => span.end,
+            PieceKind::Folded | PieceKind::Unknown(_) => span.start,
         }
     }
 }
@@ -199,16 +214,16 @@ impl TextBuilder {
         }
     }
 
-    /// A value that is not known.
-    pub fn push_unknown(&mut self, origin: Origin) {
-        self.piece(origin, PieceKind::Unknown);
+    /// A value that is not known, and why.
+    pub fn push_unknown(&mut self, origin: Origin, reason: &'static str) {
+        self.piece(origin, PieceKind::Unknown(reason));
     }
 
     /// All of another text.
     pub fn push_text(&mut self, text: &Text) {
         let base = self.decoded.len() as u32;
         let empty = text.decoded.is_empty();
-        let pieces = text.pieces.iter().filter(|piece| !empty || piece.kind == PieceKind::Unknown);
+        let pieces = text.pieces.iter().filter(|piece| !empty || piece.kind.is_unknown());
         self.pieces.extend(pieces.map(|piece| Piece { at: base + piece.at, ..piece.clone() }));
         self.decoded.push_str(&text.decoded);
     }
@@ -218,7 +233,7 @@ impl TextBuilder {
         for (index, piece) in text.pieces.iter().enumerate() {
             let next = text.pieces.get(index + 1).map_or(text.decoded.len() as u32, |next| next.at);
             let (start, end) = (piece.at.max(range.start), next.min(range.end));
-            let unknown = piece.kind == PieceKind::Unknown && range.start <= piece.at && piece.at <= range.end;
+            let unknown = piece.kind.is_unknown() && range.start <= piece.at && piece.at <= range.end;
             if start < end || unknown {
                 let part = text.decoded.get(start as usize..end.max(start) as usize).unwrap_or_default();
                 let (from, to) = (text.offset_in(index, start, false), text.offset_in(index, end.max(start), true));

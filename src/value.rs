@@ -38,13 +38,22 @@ pub enum Data {
     Entries {
         /// Shadowed entries stay: they were written.
         entries: Arc<[Entry]>,
-        /// More entries may join when the plan is applied.
-        open: bool,
+        /// More entries may join when the plan is applied, and why.
+        open: Option<Open>,
     },
     /// What a condition on an unknown may yield, at most 8; a defect counts only if all have it.
     OneOf(Arc<[Value]>),
     /// Not known, and why.
     Unknown(Unknown),
+}
+
+/// Why a map may have more entries than are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Open {
+    /// Why they are not known.
+    pub why: Unknown,
+    /// The expression that brings them.
+    pub span: Span,
 }
 
 /// One entry of a map or object.
@@ -80,6 +89,8 @@ pub enum Unknown {
     MissingModule,
     /// Terraform would refuse it.
     Error,
+    /// What the service has already: a request adds to it.
+    AlreadyThere,
 }
 
 impl Unknown {
@@ -92,6 +103,7 @@ impl Unknown {
             Unknown::Unsupported(form) => form,
             Unknown::MissingModule => "module not here",
             Unknown::Error => "Terraform would refuse it",
+            Unknown::AlreadyThere => "on the resource already",
         }
     }
 }
@@ -191,19 +203,28 @@ impl Value {
         Self::new(Data::String(text), Type::String, origin)
     }
 
-    /// The value one step further.
+    /// The value one step further. What it holds directly goes along; what lies deeper keeps its way, so that values which share their
+    /// parts stay small.
     #[must_use]
-    pub fn through(mut self, kind: HopKind, span: Span) -> Self {
-        self.origin = self.origin.through(kind, span);
-        self.data = match self.data {
-            Data::String(text) => Data::String(text.through(kind, span)),
-            Data::Sequence(values) => Data::Sequence(values.iter().map(|value| value.clone().through(kind, span)).collect()),
+    pub fn through(self, kind: HopKind, span: Span) -> Self {
+        let mut value = self.moved(kind, span);
+        value.data = match value.data {
+            Data::Sequence(values) => Data::Sequence(values.iter().map(|value| value.clone().moved(kind, span)).collect()),
             Data::Entries { entries, open } => {
                 Data::Entries { entries: entries.iter().map(|entry| entry.through(kind, span)).collect(), open }
             }
-            Data::OneOf(values) => Data::OneOf(values.iter().map(|value| value.clone().through(kind, span)).collect()),
-            data @ (Data::Null | Data::Bool(_) | Data::Number(_) | Data::Unknown(_)) => data,
+            Data::OneOf(values) => Data::OneOf(values.iter().map(|value| value.clone().moved(kind, span)).collect()),
+            data @ (Data::Null | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Unknown(_)) => data,
         };
+        value
+    }
+
+    /// The value itself one step further.
+    fn moved(mut self, kind: HopKind, span: Span) -> Self {
+        self.origin = self.origin.through(kind, span);
+        if let Data::String(text) = self.data {
+            self.data = Data::String(text.through(kind, span));
+        }
         self
     }
 
@@ -246,7 +267,7 @@ impl Entry {
     /// The entry one step further.
     #[must_use]
     pub fn through(&self, kind: HopKind, span: Span) -> Self {
-        Self { key: self.key.through(kind, span), value: self.value.clone().through(kind, span), shadowed: self.shadowed }
+        Self { key: self.key.through(kind, span), value: self.value.clone().moved(kind, span), shadowed: self.shadowed }
     }
 }
 

@@ -1,12 +1,18 @@
 //! Holds the files of `rules/` to their schemas and to each other, and the typed view to figures typed in from the sources.
 
-use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use miette::Diagnostic as _;
 use serde_json::{Value, json};
 use taglint::{
     facts::{
-        EMBEDDED, Facts, UserFacts,
+        EMBEDDED, Facts, FactsError, UserFacts,
         requests::RequestError,
         tags::{Channel, Fact, LengthUnit, Place, ServiceId, TagRules, TextRules},
         terraform::{TagArgument, TagShape},
@@ -39,11 +45,16 @@ fn data() -> impl Iterator<Item = (&'static str, Value)> {
     files.map(|(path, text)| (*path, serde_json::from_str(text).unwrap_or_else(|error| panic!("{path}: {error}"))))
 }
 
-/// Whether a text is a URL and another one a date.
+/// Whether a text is a URL and another one a day that has been.
 fn assert_sourced(what: &str, source: &str, checked: &str) {
     assert!(source.starts_with("https://"), "{what}: source {source}");
-    let digits = checked.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
-    assert!(checked.len() == 10 && digits && checked > "2026-01-01", "{what}: checked {checked}");
+    let parts: Vec<u64> = checked.split('-').filter_map(|part| part.parse().ok()).collect();
+    let [year, month, day] = parts[..] else { panic!("{what}: checked {checked}") };
+    assert!(checked.len() == 10 && (1..=12).contains(&month) && (1..=31).contains(&day), "{what}: checked {checked}");
+    // Months of 30 days: at most six days too early, never too late by more than one.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_secs() / 86_400;
+    let days = (year - 1970) * 365 + (year - 1969) / 4 + (month - 1) * 30 + day - 1;
+    assert!(year >= 2026 && days <= now + 1, "{what}: checked {checked} is still to come");
 }
 
 #[test]
@@ -372,4 +383,188 @@ fn a_user_lays_facts_over_ours() {
     assert_eq!(ids, ["acme:Tag", "kms:TagResource"]);
     assert_eq!(facts.versions()["tagging/tags/a.json"], "2026-11-01");
     assert_eq!(facts.versions()["tags/platforms.json"], "2026-11-24");
+}
+
+/// Lays one file over our facts, which must fail, and gives the message, the help and the text it points at.
+fn refusal(path: &str, text: &str) -> (String, Option<String>, String) {
+    match Facts::with_overrides(vec![user(path, text)]).expect_err("the file is wrong") {
+        FactsError::Content(error) => {
+            let message = error.to_string();
+            let message = message.strip_prefix(&format!("cannot use the facts in tagging/{path}: ")).expect("it names the file");
+            (message.to_owned(), error.help.clone(), text[error.at.clone()].to_owned())
+        }
+        error => panic!("{error}"),
+    }
+}
+
+/// A file of tag facts with one service.
+fn tags_file(id: &str, service: &str) -> String {
+    format!(r#"{{ "source": "handbook", "checked": "2026-10-01", "services": {{ "{id}": {service} }} }}"#)
+}
+
+#[test]
+fn an_error_points_into_the_users_file() {
+    let table = [
+        (
+            "an unknown member",
+            tags_file("aws:kms", r#"{ "cuont": [] }"#),
+            "`cuont` is not known here",
+            Some("did you mean `count`?"),
+            r#""cuont""#,
+        ),
+        (
+            "an unknown member of a limit",
+            tags_file("aws:kms", r#"{ "duplicate": { "severity": "error", "refusedwith": "" } }"#),
+            "`refusedwith` is not known here",
+            Some("did you mean `refused_with`?"),
+            r#""refusedwith""#,
+        ),
+        (
+            "a missing member",
+            tags_file("aws:kms", r#"{ "count": [{ "max": 3, "severity": "error" }] }"#),
+            "`of` is missing",
+            None,
+            r#"{ "max": 3, "severity": "error" }"#,
+        ),
+        (
+            "a wrong type",
+            tags_file("aws:kms", r#"{ "count": [{ "max": "3", "of": "tags", "severity": "error" }] }"#),
+            "`max` must be of type integer",
+            None,
+            r#""3""#,
+        ),
+        (
+            "a negative limit",
+            tags_file("aws:kms", r#"{ "count": [{ "max": -3, "of": "tags", "severity": "error" }] }"#),
+            "-3 is less than 0",
+            None,
+            "-3",
+        ),
+        (
+            "a fraction",
+            tags_file("aws:kms", r#"{ "count": [{ "max": 3.0, "of": "tags", "severity": "error" }] }"#),
+            "3.0 must be written as an integer",
+            None,
+            "3.0",
+        ),
+        (
+            "a limit that is none",
+            tags_file("aws:kms", r#"{ "count": [{ "max": 1e30, "of": "tags", "severity": "error" }] }"#),
+            "1e+30 is greater than 4294967295",
+            None,
+            "1e30",
+        ),
+        (
+            "an unknown severity",
+            tags_file("aws:kms", r#"{ "duplicate": { "severity": "eror" } }"#),
+            "\"eror\" is not one of `error`, `warning`, `info`",
+            Some("did you mean `error`?"),
+            r#""eror""#,
+        ),
+        (
+            "no date",
+            r#"{ "source": "a/b~c", "services": { "aws:kms": { "duplicate": { "severity": "error" } } } }"#.into(),
+            "the fact has no `checked`",
+            Some("write `checked` here or in an object around it"),
+            r#"{ "severity": "error" }"#,
+        ),
+        (
+            "no day",
+            r#"{ "checked": "01.10.2026", "services": {} }"#.into(),
+            "\"01.10.2026\" is not a date",
+            Some("write it as YYYY-MM-DD"),
+            r#""01.10.2026""#,
+        ),
+        (
+            "a service that extends nothing",
+            tags_file("acme", r#"{ "extends": "aws:kmz" }"#),
+            "service `aws:kmz` is not known",
+            Some("did you mean `aws:kms`?"),
+            r#""aws:kmz""#,
+        ),
+        ("a circle", tags_file("aws", r#"{ "extends": "aws:kms" }"#), "`aws` extends itself", None, r#""aws:kms""#),
+        (
+            "a service without name",
+            tags_file("acme:vault", r#"{ "count": [] }"#),
+            "service `acme:vault` has no `name`",
+            Some("write `name`, or `extends` with a service that has one"),
+            r#"{ "count": [] }"#,
+        ),
+        (
+            "a regular expression",
+            tags_file("aws:kms", r#"{ "key": { "characters": [{ "accepted": "[a-", "describe": "a", "severity": "error" }] } }"#),
+            "the regular expression cannot be read: unclosed character class",
+            Some("the syntax is that of https://docs.rs/regex"),
+            r#""[a-""#,
+        ),
+        (
+            "lengths the wrong way round",
+            tags_file("aws:kms", r#"{ "key": { "length": [{ "min": 9, "max": 8, "unit": "bytes", "severity": "error" }] } }"#),
+            "`min` is greater than `max`",
+            None,
+            r#"{ "min": 9, "max": 8, "unit": "bytes", "severity": "error" }"#,
+        ),
+    ];
+    for (what, text, message, help, place) in table {
+        assert_eq!(refusal("tags/a.json", &text), (message.into(), help.map(Into::into), place.into()), "{what}");
+    }
+}
+
+#[test]
+fn an_error_points_into_resource_types_and_requests() {
+    let terraform = |row: &str| format!(r#"{{ "source": "handbook", "checked": "2026-10-01", "resources": {{ "acme_vault": {row} }} }}"#);
+    let (message, _, place) = refusal("terraform/a.json", &terraform(r#"{ "service": "acme:vault" }"#));
+    assert_eq!((message.as_str(), place.as_str()), ("service `acme:vault` is not known", r#""acme:vault""#));
+    let (message, _, place) = refusal("terraform/a.json", &terraform(r#"{ "tags": [{ "path": "tags", "shape": "map" }] }"#));
+    assert_eq!(
+        (message.as_str(), place.as_str()),
+        ("`acme_vault` has tags but no `service`", r#"{ "tags": [{ "path": "tags", "shape": "map" }] }"#)
+    );
+    let (message, help, place) = refusal("terraform/a.json", &terraform(r#"{ "tags": [{ "path": "tags", "shape": "mpa" }] }"#));
+    assert_eq!((message.as_str(), place.as_str()), ("\"mpa\" is not `map`", r#""mpa""#));
+    assert_eq!(help.as_deref(), Some("did you mean `map`?"));
+
+    let request = |about: &str| {
+        format!(
+            r#"{{ "type": "object", "properties": {{}}, "x-taglint": {{ "id": "acme:Tag", "source": "handbook", "checked": "2026-10-01", {about} }} }}"#
+        )
+    };
+    let (message, _, place) = refusal("requests/a.schema.json", &request(r#""service": "acme:vault""#));
+    assert_eq!((message.as_str(), place.as_str()), ("service `acme:vault` is not known", r#""acme:vault""#));
+    let (message, _, place) = refusal("requests/a.schema.json", &request(r#""service": "aws:kms", "file_names": ["a", "[a"]"#));
+    assert!(message.starts_with("the glob cannot be read: ") && place == r#""[a""#, "{message}: {place}");
+    let one_of = r#"{ "type": "object", "properties": {}, "oneOf": [], "x-taglint": { "id": "acme:Tag", "service": "aws:kms" } }"#;
+    let (message, _, place) = refusal("requests/a.schema.json", one_of);
+    assert_eq!((message.as_str(), place.as_str()), ("`oneOf` is not known here", r#""oneOf""#));
+}
+
+#[test]
+fn a_file_that_is_no_json_is_pointed_at() {
+    let (message, _, place) = refusal("tags/a.json", "{\n  \"services\": é\n}");
+    assert_eq!((message.as_str(), place.as_str()), ("it is not JSON: expected value", "é"));
+    let (message, _, place) = refusal("tags/a.json", "{\n  \"services\": {}\n");
+    assert!(message.starts_with("it is not JSON: EOF"), "{message}: {place}");
+    let (message, _, place) = refusal("tags/a.json", "");
+    assert!(message.starts_with("it is not JSON: EOF") && place.is_empty(), "{message}: {place}");
+    assert!(Facts::with_overrides(vec![user("tags/a.json", "\u{feff}{ \"services\": {} }")]).is_ok());
+
+    let error = Facts::with_overrides(vec![user("tag/a.json", "{}")]).expect_err("no kind has this name");
+    assert_eq!(error.to_string(), "cannot use the facts in tagging/tag/a.json: the folder does not say what kind they are");
+    assert!(error.help().is_some());
+}
+
+#[test]
+fn the_first_of_several_errors_is_reported() {
+    let text = r#"{ "zzz": 1, "services": { "aws": { "duplicate": 3 } }, "checked": 4 }"#;
+    assert_eq!(refusal("tags/a.json", text).0, "`zzz` is not known here");
+}
+
+#[test]
+fn a_diagnostic_has_its_label_and_its_text() {
+    let text = tags_file("aws:kms", r#"{ "cuont": [] }"#);
+    let error = Facts::with_overrides(vec![user("tags/a.json", &text)]).expect_err("`cuont` is no member");
+    let labels: Vec<_> = error.labels().into_iter().flatten().collect();
+    assert_eq!(&text[labels[0].offset()..][..labels[0].len()], r#""cuont""#);
+    let source = error.source_code().expect("it has the text").read_span(labels[0].inner(), 0, 0).expect("the label is in the text");
+    assert_eq!(source.name(), Some("tagging/tags/a.json"));
 }

@@ -2,6 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
+use super::locate::{Half, locate};
 use crate::source::Source;
 
 /// Why a user's facts cannot be used.
@@ -38,13 +39,6 @@ pub struct ContentError {
     text: miette::NamedSource<String>,
 }
 
-/// Which half of an object's member a place is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Half {
-    Key,
-    Value,
-}
-
 /// Something wrong, before its bytes are known.
 #[derive(Debug)]
 pub(super) struct Problem {
@@ -66,29 +60,21 @@ impl Problem {
         self.help = Some(help.into());
         self
     }
-
-    /// The error, with its place in `source`.
-    pub fn locate(self, source: &Arc<Source>) -> FactsError {
-        let at = locate(source, &self.pointer, self.half);
-        content(source, at, self.message, self.help)
-    }
 }
 
 /// The problem that comes first in the file, as an error.
 pub(super) fn first(problems: Vec<Problem>, source: &Arc<Source>) -> Result<(), FactsError> {
-    let first = problems.into_iter().min_by_key(|problem| locate(source, &problem.pointer, problem.half).start);
-    first.map_or(Ok(()), |problem| Err(problem.locate(source)))
+    let place = |problem: &Problem| locate(source.text(), &problem.pointer, problem.half);
+    match problems.into_iter().min_by_key(|problem| place(problem).start) {
+        Some(problem) => Err(content(source, place(&problem), problem.message, problem.help)),
+        None => Ok(()),
+    }
 }
 
 /// An error about `at` in `source`.
 pub(super) fn content(source: &Arc<Source>, at: Range<usize>, message: String, help: Option<String>) -> FactsError {
     let text = miette::NamedSource::new(source.path(), source.text().to_owned()).with_language("json");
     FactsError::Content(Box::new(ContentError { path: source.path().to_owned(), message, help, at, text }))
-}
-
-/// The bytes of what a JSON Pointer names; the file's start where it names nothing.
-fn locate(_source: &Arc<Source>, _pointer: &str, _half: Half) -> Range<usize> {
-    0..0
 }
 
 /// `pointer` with one more step.

@@ -2,6 +2,7 @@
 
 mod embedded;
 mod error;
+mod locate;
 pub mod requests;
 pub mod tags;
 pub mod terraform;

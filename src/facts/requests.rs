@@ -1,7 +1,9 @@
 //! Requests that taglint knows: the typed view of `rules/requests/`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use jsonschema::Validator;
 use serde_json::Value;
 
 use super::{
@@ -33,6 +35,43 @@ pub struct Operation {
     pub source: String,
     /// When the source was read, `YYYY-MM-DD`.
     pub checked: String,
+    /// The schema made ready, on first use.
+    validator: OnceLock<Validator>,
+    /// The file names made ready, on first use.
+    names: OnceLock<GlobSet>,
+}
+
+impl Operation {
+    /// The schema, ready to validate bodies.
+    #[must_use]
+    pub fn validator(&self) -> &Validator {
+        self.validator.get_or_init(|| jsonschema::validator_for(&self.schema).expect("a test compiles our schemas, loading compiles a user's"))
+    }
+
+    /// Whether a file of this name is a request of this operation.
+    #[must_use]
+    pub fn names_file(&self, name: &str) -> bool {
+        self.names.get_or_init(|| globs(&self.file_names)).is_match(name)
+    }
+
+    /// The members that the body must have.
+    pub fn required(&self) -> impl Iterator<Item = &str> {
+        self.schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
+    }
+
+    /// The members that the body may have.
+    pub fn members(&self) -> impl Iterator<Item = &str> {
+        self.schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.as_str())
+    }
+}
+
+fn globs(patterns: &[String]) -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    // A test reads our globs, loading reads a user's: none is left out here.
+    patterns.iter().filter_map(|pattern| Glob::new(pattern).ok()).for_each(|glob| {
+        set.add(glob);
+    });
+    set.build().unwrap_or_default()
 }
 
 /// Where a request has its tags.
@@ -108,6 +147,8 @@ fn operation(mut schema: Value) -> Operation {
         schema,
         source: about.source,
         checked: about.checked,
+        validator: OnceLock::new(),
+        names: OnceLock::new(),
     }
 }
 

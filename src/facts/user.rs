@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 
 use super::{
     embedded,
-    error::{self, FactsError, Half, Problem, nearest, step},
+    error::{self, FactsError, Problem, nearest, step},
+    locate::Half,
     tags,
 };
 use crate::source::Source;
@@ -124,13 +125,19 @@ fn describe(schema: &Value, violation: &ValidationError<'_>) -> Problem {
         ValidationErrorKind::Enum { options } => {
             let options: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             let near = violation.instance().as_str().and_then(|given| nearest(given, options.iter().copied()));
-            let help = near.map_or_else(|| format!("write one of `{}`", options.join("`, `")), |near| format!("did you mean `{near}`?"));
-            Problem::new(pointer, format!("{} is not one of `{}`", violation.instance(), options.join("`, `"))).help(help)
+            let list = if options.len() == 1 { "" } else { "one of " };
+            let problem = Problem::new(pointer, format!("{} is not {list}`{}`", violation.instance(), options.join("`, `")));
+            match near {
+                Some(near) => problem.help(format!("did you mean `{near}`?")),
+                None => problem,
+            }
         }
         ValidationErrorKind::Pattern { .. } if name == "checked" => {
             Problem::new(pointer, format!("{} is not a date", violation.instance())).help("write it as YYYY-MM-DD")
         }
-        ValidationErrorKind::PropertyNames { .. } => Problem::new(pointer, violation.to_string()),
+        ValidationErrorKind::Minimum { limit } => Problem::new(pointer, format!("{} is less than {limit}", violation.instance())),
+        ValidationErrorKind::Maximum { limit } => Problem::new(pointer, format!("{} is greater than {limit}", violation.instance())),
+        // The rest is rare, and every keyword's own words say enough.
         _ => Problem::new(pointer, violation.to_string()),
     }
 }

@@ -6,11 +6,12 @@ use std::{
 };
 
 use crate::{
-    source::{Source, SourceId, Sources, Span},
+    source::{Source, SourceId, Sources},
     syntax::{Tree, hcl, json},
 };
 
 pub mod load;
+pub mod module;
 pub mod walk;
 
 /// What a file is, told by its name.
@@ -126,8 +127,10 @@ pub struct Project {
     pub selected: BTreeSet<SourceId>,
     /// Directories that the user named: roots, whoever calls them. Relative to the tree.
     pub named: BTreeSet<String>,
-    /// Where `[[ignore]]` and other settings of the configuration stand, if it was read.
-    pub config: Option<Span>,
+    /// The operations of files that the configuration declares as requests.
+    pub declared: BTreeMap<SourceId, String>,
+    /// JSON files that were read and cannot be a request.
+    pub skipped: usize,
 }
 
 impl Project {
@@ -151,6 +154,12 @@ impl Project {
         let mut project = Self { sources: Sources::new(list), documents, selected, ..Self::default() };
         project.calls = project.find_calls();
         project
+    }
+
+    /// Whether findings in this source are wanted.
+    #[must_use]
+    pub fn is_selected(&self, id: SourceId) -> bool {
+        self.selected.contains(&id)
     }
 
     /// The document of a source.

@@ -101,19 +101,15 @@ impl Table {
         let mut problems = Vec::new();
         for (id, own) in file["services"].as_object().into_iter().flatten() {
             let (service, pointer) = (ServiceId(id.as_str().into()), step("/services", id));
-            if let Some(base) = extends(own) {
-                let at = step(&pointer, "extends");
-                if !self.contains(&base) {
-                    problems.push(self.unknown(&at, &base));
-                } else if self.circular(&service) {
-                    problems.push(Problem::new(at, format!("`{id}` extends itself")));
-                }
-            }
-            if !self.line(&service).iter().any(|layer| layer.get("name").is_some()) {
-                problems.push(
-                    Problem::new(pointer, format!("service `{id}` has no `name`"))
-                        .help("write `name`, or `extends` with a service that has one"),
-                );
+            let base = extends(own);
+            let at = step(&pointer, "extends");
+            if let Some(base) = base.as_ref().filter(|base| !self.contains(base)) {
+                problems.push(self.unknown(&at, base));
+            } else if base.is_some() && self.circular(&service) {
+                problems.push(Problem::new(at, format!("`{id}` extends itself")));
+            } else if !self.line(&service).iter().any(|layer| layer.get("name").is_some()) {
+                let problem = Problem::new(pointer, format!("service `{id}` has no `name`"));
+                problems.push(problem.help("write `name`, or `extends` with a service that has one"));
             }
         }
         problems
@@ -141,17 +137,20 @@ fn extends(own: &Value) -> Option<ServiceId> {
 /// What is wrong with a user's file for itself, though the schema takes it.
 pub(in crate::facts) fn problems(file: &Value) -> Vec<Problem> {
     let mut problems = Vec::new();
+    fractions(file, "", &mut problems);
     for (id, service) in file["services"].as_object().into_iter().flatten() {
         for place in ["key", "value"] {
             let list = |what| service.pointer(&format!("/{place}/{what}")).and_then(Value::as_array).into_iter().flatten().enumerate();
             let at = |what, at: usize| format!("{}/{place}/{what}/{at}", step("/services", id));
             for (index, length) in list("length") {
-                if length["min"].as_u64() > length["max"].as_u64() {
+                if length["min"].as_f64() > length["max"].as_f64() {
                     problems.push(Problem::new(at("length", index), "`min` is greater than `max`"));
                 }
             }
             for (index, characters) in list("characters") {
-                if let Err(error) = one_character(characters["accepted"].as_str().unwrap_or_default()) {
+                let accepted = characters["accepted"].as_str().unwrap_or_default();
+                // By itself first: `a)|(b` is one only between our brackets.
+                if let Err(error) = Regex::new(accepted).and_then(|_| one_character(accepted)) {
                     let message = error.to_string();
                     let reason = message.lines().last().unwrap_or_default().trim_start_matches("error: ");
                     problems.push(
@@ -168,9 +167,18 @@ pub(in crate::facts) fn problems(file: &Value) -> Vec<Problem> {
     problems
 }
 
+/// Finds `3.0`: an integer to JSON Schema, but no count to us.
+fn fractions(value: &Value, pointer: &str, problems: &mut Vec<Problem>) {
+    match value {
+        Value::Number(number) if number.is_f64() => problems.push(Problem::new(pointer, format!("{number} must be written as an integer"))),
+        Value::Object(object) => object.iter().for_each(|(key, value)| fractions(value, &step(pointer, key), problems)),
+        Value::Array(list) => list.iter().enumerate().for_each(|(at, value)| fractions(value, &format!("{pointer}/{at}"), problems)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 /// The expression, made to match a whole text of one character, line breaks included.
 fn one_character(accepted: &str) -> Result<Regex, regex::Error> {
-    Regex::new(accepted)?;
     Regex::new(&format!(r"\A(?:{accepted})\z"))
 }
 

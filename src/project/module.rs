@@ -1,0 +1,173 @@
+//! A directory's files as one Terraform module.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::{Project, Role, directory};
+use crate::{
+    source::Span,
+    syntax::view::{Body, Expr, Form, join},
+};
+
+/// The files of one directory, merged as Terraform merges them: override files last, their settings winning.
+#[derive(Debug, Default)]
+pub struct Module<'p> {
+    /// Relative to the tree, `""` for the tree itself.
+    pub directory: String,
+    /// `locals`, by name.
+    pub locals: HashMap<String, Expr<'p>>,
+    /// `variable` blocks, by name.
+    pub variables: HashMap<String, Variable<'p>>,
+    /// What tfvars files give; empty where another module calls this one.
+    pub inputs: HashMap<String, Expr<'p>>,
+    /// `resource` blocks, in the order of files and lines.
+    pub resources: Vec<Resource<'p>>,
+    /// Whether another module of the tree calls it, and the user did not name it: then its variables come from there.
+    pub called: bool,
+    /// Module calls whose code is not followed: from registries, or out of the tree.
+    pub calls_not_followed: usize,
+}
+
+/// A `variable` block.
+#[derive(Debug, Clone, Copy)]
+pub struct Variable<'p> {
+    /// The default, if it has one.
+    pub default: Option<Expr<'p>>,
+    /// The type constraint, if it has one.
+    pub ty: Option<Expr<'p>>,
+    /// Whether Terraform hides its value.
+    pub sensitive: bool,
+    /// Its name.
+    pub span: Span,
+}
+
+/// A `resource` block with what override files lay over it.
+#[derive(Debug)]
+pub struct Resource<'p> {
+    /// `aws_kms_key`
+    pub ty: String,
+    /// Its name in this module.
+    pub name: String,
+    /// The keyword and the labels.
+    pub header: Span,
+    /// All of the first block.
+    pub span: Span,
+    /// The block, then those of override files.
+    bodies: Vec<Body<'p>>,
+}
+
+impl<'p> Resource<'p> {
+    /// The argument of that name; an override file's wins.
+    #[must_use]
+    pub fn argument(&self, name: &str) -> Option<Expr<'p>> {
+        self.bodies.iter().rev().find_map(|body| body.attribute(name)).map(|attribute| attribute.expr)
+    }
+}
+
+/// The modules of a project, sorted by directory.
+#[must_use]
+pub fn modules(project: &Project) -> Vec<Module<'_>> {
+    let mut directories: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, source) in project.sources.iter().enumerate() {
+        if project.documents[at].role != Role::Json {
+            directories.entry(directory(source.path())).or_default().push(at);
+        }
+    }
+    let called: BTreeSet<&str> = project.calls.iter().map(|call| call.to.as_str()).collect();
+    let build = |(directory, files): (&str, Vec<usize>)| {
+        let is_called = called.contains(directory) && !project.named.contains(directory);
+        Module::build(project, directory, &files, is_called)
+    };
+    directories.into_iter().map(build).collect()
+}
+
+impl<'p> Module<'p> {
+    fn build(project: &'p Project, directory: &str, files: &[usize], called: bool) -> Self {
+        let mut module = Module { directory: directory.to_owned(), called, ..Module::default() };
+        let path = |at: usize| project.sources.get(crate::source::SourceId(at as u32)).path();
+        let bodies = |wanted: fn(&str) -> bool| {
+            files.iter().filter(move |at| wanted(file_name(path(**at)))).filter_map(|at| {
+                let document = &project.documents[*at];
+                let form = if document.role.is_json() { Form::Json } else { Form::Native };
+                Some((document.role, Body::of_file(&document.tree, form)?))
+            })
+        };
+        for (role, body) in bodies(|name| !is_override(name)) {
+            if role.is_module_file() {
+                module.add(body, false);
+            }
+        }
+        for (role, body) in bodies(is_override) {
+            if role.is_module_file() {
+                module.add(body, true);
+            }
+        }
+        if !called {
+            // Terraform's order: `terraform.tfvars` and its JSON twin, then the automatic files by name; the last one wins.
+            for automatic in [|name: &str| name == "terraform.tfvars", |name: &str| name == "terraform.tfvars.json", is_automatic] {
+                for (_, body) in bodies(automatic) {
+                    module.inputs.extend(body.attributes().into_iter().map(|attribute| (attribute.name, attribute.expr)));
+                }
+            }
+        }
+        module
+    }
+
+    fn add(&mut self, body: Body<'p>, overrides: bool) {
+        for block in body.blocks("locals", 0) {
+            for local in block.body.attributes() {
+                if overrides || !self.locals.contains_key(&local.name) {
+                    self.locals.insert(local.name, local.expr);
+                }
+            }
+        }
+        for block in body.blocks("variable", 1) {
+            let argument = |name: &str| block.body.attribute(name).map(|attribute| attribute.expr);
+            let sensitive = argument("sensitive").is_some_and(|expr| expr.raw() == "true");
+            let variable = Variable { default: argument("default"), ty: argument("type"), sensitive, span: block.header };
+            let [name] = &*block.labels else { continue };
+            match self.variables.get_mut(name) {
+                Some(known) if overrides => {
+                    known.default = variable.default.or(known.default);
+                    known.ty = variable.ty.or(known.ty);
+                    known.sensitive |= variable.sensitive;
+                }
+                Some(_) => {}
+                None => {
+                    self.variables.insert(name.clone(), variable);
+                }
+            }
+        }
+        for block in body.blocks("resource", 2) {
+            let [ty, name] = &*block.labels else { continue };
+            let known = if overrides { self.resources.iter_mut().find(|known| known.ty == *ty && known.name == *name) } else { None };
+            match known {
+                Some(known) => known.bodies.push(block.body),
+                None => self.resources.push(Resource {
+                    ty: ty.clone(),
+                    name: name.clone(),
+                    header: block.header,
+                    span: block.span,
+                    bodies: vec![block.body],
+                }),
+            }
+        }
+        let is_remote = |source: Option<Expr<'_>>| source.and_then(Expr::plain_string).is_none_or(|source| join(&self.directory, &source).is_none());
+        let calls = body.blocks("module", 1).into_iter().filter(|call| is_remote(call.body.attribute("source").map(|source| source.expr))).count();
+        self.calls_not_followed += calls;
+    }
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// `override.tf`, `x_override.tf` and their JSON and OpenTofu twins.
+fn is_override(name: &str) -> bool {
+    let stem = name.trim_end_matches(".json");
+    let stem = stem.strip_suffix(".tf").or_else(|| stem.strip_suffix(".tofu"));
+    stem.is_some_and(|stem| stem == "override" || stem.ends_with("_override"))
+}
+
+fn is_automatic(name: &str) -> bool {
+    name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json")
+}

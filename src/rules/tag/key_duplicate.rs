@@ -1,0 +1,85 @@
+use std::collections::HashMap;
+
+use super::{answer, quote};
+use crate::{
+    finding::{Meta, meta},
+    origin::HasOrigin,
+    rule::{Context, NoOptions, Rule},
+    subject::{Tag, TagForm, TagSet},
+    value::Shadow,
+};
+
+pub struct KeyDuplicate;
+
+impl Rule for KeyDuplicate {
+    const META: Meta = meta! {
+        /// ## What it checks
+        /// The same tag key twice, in one list of a request or in one map of Terraform. Keys that differ by case are different keys.
+        ///
+        /// ## Why
+        /// In a list both tags are sent, and most services refuse the call. In a map the last one wins without a word: the first never
+        /// arrives. A key that `merge` replaces is not reported, since that is what `merge` is for.
+        ///
+        /// ## Example
+        /// ```hcl,bad
+        /// resource "aws_kms_key" "k" {
+        ///   tags = {
+        ///     team = "core"
+        ///     team = "platform"
+        ///   }
+        /// }
+        /// ```
+        /// ```hcl,good
+        /// resource "aws_kms_key" "k" {
+        ///   tags = {
+        ///     team = "platform"
+        ///   }
+        /// }
+        /// ```
+        ///
+        /// ## Fix
+        /// Delete the one that is not meant.
+        "tag-key-duplicate", "the same tag key twice", Error, since "0.1.0"
+    };
+    type Subject = TagSet;
+    type Options = NoOptions;
+
+    fn check(set: &TagSet, _: &NoOptions, cx: &mut Context<'_>) {
+        match set.form {
+            TagForm::Map => lost_in_map(set, cx),
+            TagForm::List => twice_in_list(set, cx),
+        }
+    }
+}
+
+fn lost_in_map(set: &TagSet, cx: &mut Context<'_>) {
+    let Some(fact) = cx.tags().and_then(|rules| rules.repeated_in_map.as_ref()) else { return };
+    let winners: HashMap<&str, &Tag> = set.tags.iter().filter_map(|tag| Some((tag.key.known()?, tag))).collect();
+    for lost in set.shadowed.iter().filter(|tag| tag.shadowed == Some(Shadow::Repeated)) {
+        let key = quote(lost.key.decoded());
+        let mut report = cx.report(&lost.key, format!("tag key {key} is written twice in one map: the last one wins")).label("never arrives");
+        if let Some(winner) = winners.get(lost.key.decoded()) {
+            report = report.also_at(winner.key.origin().span, "this one wins");
+        }
+        report.fact(fact).help("delete the one that is not meant").identity(lost.key.decoded());
+    }
+}
+
+fn twice_in_list(set: &TagSet, cx: &mut Context<'_>) {
+    let Some(rules) = cx.tags() else { return };
+    let Some(fact) = &rules.duplicate else { return };
+    let mut first: HashMap<&str, &Tag> = HashMap::new();
+    for tag in &set.tags {
+        let Some(key) = tag.key.known() else { continue };
+        let Some(earlier) = first.get(key) else {
+            first.insert(key, tag);
+            continue;
+        };
+        cx.report(&tag.key, format!("tag key {} is in this list twice", quote(key)))
+            .label("again here")
+            .also_at(earlier.key.origin().span, "first here")
+            .fact(fact)
+            .help(format!("delete one of the two; {}", answer(fact)))
+            .identity(key);
+    }
+}

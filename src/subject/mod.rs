@@ -1,0 +1,151 @@
+//! What rules look at.
+
+use crate::{
+    facts::tags::{Channel, ServiceId},
+    origin::{Address, HasOrigin, Origin},
+    source::Span,
+    text::Text,
+    value::{Open, Value},
+};
+
+pub mod request;
+mod shape;
+pub mod tags;
+
+/// What rules look at. `address` is Terraform's (`module.a.aws_kms_key.k["eu"]`), or the operation of a request.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    /// What it is called.
+    pub address: Address,
+    /// The service that will judge it.
+    pub service: ServiceId,
+    /// The way it reaches the service.
+    pub channel: Channel,
+    /// The block, or the body of the request.
+    pub span: Span,
+    /// What it is.
+    pub kind: SubjectKind,
+}
+
+/// The kinds of subject.
+#[derive(Debug, Clone)]
+pub enum SubjectKind {
+    /// The tags that one thing gets.
+    Tags(TagSet),
+    /// The body of a request.
+    Request(Request),
+}
+
+/// The tags that one thing gets.
+#[derive(Debug, Clone)]
+pub struct TagSet {
+    /// Those that arrive, in the order they are written.
+    pub tags: Vec<Tag>,
+    /// Written, but lost to a later one with the same key.
+    pub shadowed: Vec<Tag>,
+    /// More tags may join when it is applied, so absence and totals prove nothing; and why.
+    pub open: Option<Open>,
+    /// The whole list or map.
+    pub origin: Origin,
+    /// How it is written.
+    pub form: TagForm,
+}
+
+/// How tags are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TagForm {
+    /// A map: the last of two equal keys wins.
+    Map,
+    /// A list of entries: two equal keys are both sent.
+    List,
+}
+
+/// One tag.
+#[derive(Debug, Clone)]
+pub struct Tag {
+    /// The key; perhaps known in part.
+    pub key: Text,
+    /// The value.
+    pub value: TagValue,
+    /// Why it never arrives, for those that are shadowed.
+    pub shadowed: Option<crate::value::Shadow>,
+}
+
+/// The value of a tag.
+#[derive(Debug, Clone)]
+pub enum TagValue {
+    /// Characters; perhaps known in part.
+    Text {
+        /// The characters.
+        text: Text,
+        /// Terraform would hide them, and so do messages.
+        sensitive: bool,
+    },
+    /// `null`, or no value member.
+    Null(Origin),
+    /// Not known, or nothing that can be a value.
+    Unknown(Value),
+}
+
+impl TagValue {
+    /// The characters, where all of them are known.
+    #[must_use]
+    pub fn known(&self) -> Option<&str> {
+        match self {
+            TagValue::Text { text, .. } => text.known(),
+            TagValue::Null(_) | TagValue::Unknown(_) => None,
+        }
+    }
+}
+
+impl Tag {
+    /// Whether key and value are known.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.key.is_known()
+            && match &self.value {
+                TagValue::Text { text, .. } => text.is_known(),
+                TagValue::Null(_) => true,
+                TagValue::Unknown(_) => false,
+            }
+    }
+}
+
+impl HasOrigin for TagSet {
+    fn origin(&self) -> Origin {
+        self.origin.clone()
+    }
+}
+
+/// The body of a request.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// What is asked.
+    pub operation: std::sync::Arc<str>,
+    /// Each way in which the body goes against the operation's schema.
+    pub violations: Vec<request::Violation>,
+}
+
+/// A type of subject that a rule can ask for.
+pub trait FromSubject {
+    /// The subject as this type, if it is one.
+    fn from_subject(subject: &Subject) -> Option<&Self>;
+}
+
+impl FromSubject for TagSet {
+    fn from_subject(subject: &Subject) -> Option<&Self> {
+        match &subject.kind {
+            SubjectKind::Tags(tags) => Some(tags),
+            SubjectKind::Request(_) => None,
+        }
+    }
+}
+
+impl FromSubject for Request {
+    fn from_subject(subject: &Subject) -> Option<&Self> {
+        match &subject.kind {
+            SubjectKind::Request(request) => Some(request),
+            SubjectKind::Tags(_) => None,
+        }
+    }
+}

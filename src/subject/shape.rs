@@ -1,0 +1,249 @@
+//! A request's body against the schema of its operation, in our own words and at the exact place.
+
+use std::collections::HashMap;
+
+use jsonschema::error::{TypeKind, ValidationErrorKind as Keyword};
+use serde_json::Value;
+
+use super::request::{Violation, ViolationKind};
+use crate::{
+    facts::requests::{Operation, RequestError},
+    source::Span,
+    syntax::{Kind, NodeId, Tree, json},
+};
+
+/// Everything in which `body` goes against the operation's schema, in text order.
+pub(super) fn violations(tree: &Tree, body: NodeId, operation: &Operation) -> Vec<Violation> {
+    let value = json::to_value(tree, body);
+    let reader = Reader { tree, body, operation };
+    let mut found = reader.duplicates();
+    for error in operation.validator().iter_errors(&value) {
+        reader.read(error.kind(), error.instance_path().as_str(), error.instance(), &mut found);
+    }
+    found.sort_by_key(|violation| (violation.span.start, violation.span.end));
+    found
+}
+
+struct Reader<'a> {
+    tree: &'a Tree,
+    body: NodeId,
+    operation: &'a Operation,
+}
+
+impl Reader<'_> {
+    fn read(&self, keyword: &Keyword, pointer: &str, instance: &Value, found: &mut Vec<Violation>) {
+        let Some(node) = json::pointer(self.tree, self.body, pointer) else { return };
+        let span = self.tree.span(node);
+        let name = self.name(pointer);
+        let id = &self.operation.id;
+        let place = |kind, message: String, label: &str, help: String| Violation {
+            kind,
+            span,
+            message,
+            label: label.to_owned(),
+            help,
+            identity: pointer.to_owned(),
+        };
+        match keyword {
+            Keyword::Required { property } => {
+                let property = property.as_str().unwrap_or_default();
+                // A misspelt member is reported as that, once.
+                if self.members(node).any(|(member, ..)| self.meant(&member, node, instance).as_deref() == Some(property)) {
+                    return;
+                }
+                let message = if pointer.is_empty() { format!("{id} needs `{property}`") } else { format!("{name} needs `{property}`") };
+                let mut violation = place(ViolationKind::Missing, message, "no such member here", self.answer(RequestError::Missing, format!("add `{property}`")));
+                violation.span = Span::new(span.source, span.start, (span.start + 1).min(span.end));
+                violation.identity = format!("{pointer}/{property}");
+                found.push(violation);
+            }
+            Keyword::AdditionalProperties { unexpected } => {
+                for (member, key, _) in self.members(node).filter(|(member, ..)| unexpected.contains(member)) {
+                    let meant = self.meant(&member, node, instance);
+                    let help = match &meant {
+                        Some(meant) => format!("did you mean `{meant}`?"),
+                        None => format!("the members here are {}", list(&self.known(node))),
+                    };
+                    let whose = if pointer.is_empty() { format!("{id} has") } else { format!("an entry of {} has", self.name(parent(pointer))) };
+                    found.push(Violation {
+                        kind: ViolationKind::Unknown,
+                        span: self.tree.span(key),
+                        message: format!("{whose} no member `{member}`"),
+                        label: "not a member".to_owned(),
+                        help,
+                        identity: format!("{pointer}/{member}"),
+                    });
+                }
+            }
+            Keyword::Type { kind } => {
+                // A value of null in a tag has a rule of its own.
+                if !(instance.is_null() && self.is_tag_value(pointer)) {
+                    let wanted = wanted(kind);
+                    let message = format!("{name} is {}, {id} takes {wanted}", article(self.tree.kind(node)));
+                    found.push(place(ViolationKind::Type, message, "wrong type", self.answer(RequestError::Type, format!("write {wanted}"))));
+                }
+            }
+            // What a tag may be is the tag rules' to say: they know the service, not only the request.
+            Keyword::MaxLength { .. } | Keyword::MinLength { .. } | Keyword::Pattern { .. } if self.is_in_tags(pointer) => {}
+            Keyword::MaxLength { .. } | Keyword::MinLength { .. } | Keyword::Pattern { .. } if self.has_placeholder(node) => {}
+            Keyword::MaxLength { limit } => {
+                let length = instance.as_str().map_or(0, |text| text.chars().count());
+                let message = format!("{name} is {length} characters long, {id} accepts {limit}");
+                found.push(place(ViolationKind::Value, message, "too long", self.answer(RequestError::Length, format!("shorten it to {limit} characters"))));
+            }
+            Keyword::MinLength { limit } => {
+                let message = format!("{name} is too short, {id} wants at least {limit} character{}", if *limit == 1 { "" } else { "s" });
+                found.push(place(ViolationKind::Value, message, "too short", self.answer(RequestError::Length, "write the value".to_owned())));
+            }
+            Keyword::Pattern { pattern } => {
+                let message = format!("{name} does not have the form that {id} takes");
+                found.push(place(ViolationKind::Value, message, "another form", self.answer(RequestError::Pattern, format!("the form is `{pattern}`"))));
+            }
+            Keyword::Enum { options } => {
+                let options: Vec<String> = options.as_array().into_iter().flatten().map(|option| option.as_str().map_or_else(|| option.to_string(), str::to_owned)).collect();
+                let message = format!("{name} is none of the values that {id} takes");
+                found.push(place(ViolationKind::Value, message, "another value", format!("the values are {}", list(&options))));
+            }
+            Keyword::MinItems { limit } => {
+                let message = format!("{name} has too few entries, {id} wants at least {limit}");
+                found.push(place(ViolationKind::Value, message, "too short", self.answer(RequestError::Length, "add an entry".to_owned())));
+            }
+            Keyword::MaxItems { limit } => {
+                let count = instance.as_array().map_or(0, Vec::len);
+                let message = format!("{name} has {count} entries, {id} accepts {limit} in one request");
+                found.push(place(ViolationKind::Value, message, "too long", self.answer(RequestError::Length, "split the request".to_owned())));
+            }
+            other => {
+                let message = format!("{name} does not fit the `{}` of {id}", other.keyword());
+                found.push(place(ViolationKind::Value, message, "does not fit", format!("see {}", self.operation.source)));
+            }
+        }
+    }
+
+    /// Members that an object has twice: the service reads one of them, and it is not said which.
+    fn duplicates(&self) -> Vec<Violation> {
+        let mut found = Vec::new();
+        let mut open = vec![self.body];
+        while let Some(node) = open.pop() {
+            let mut seen: HashMap<String, Span> = HashMap::new();
+            for (member, key, value) in self.members(node) {
+                open.push(value);
+                let span = self.tree.span(key);
+                if seen.insert(member.clone(), span).is_some() {
+                    found.push(Violation {
+                        kind: ViolationKind::Duplicate,
+                        span,
+                        message: format!("member `{member}` is in this object twice"),
+                        label: "again here".to_owned(),
+                        help: "delete one of the two: which one counts is not defined".to_owned(),
+                        identity: member,
+                    });
+                }
+            }
+            if self.tree.kind(node) == Kind::Tuple {
+                open.extend(self.tree.children(node));
+            }
+        }
+        found
+    }
+
+    fn members(&self, node: NodeId) -> impl Iterator<Item = (String, NodeId, NodeId)> + '_ {
+        let items = if self.tree.kind(node) == Kind::Object { self.tree.children(node) } else { Vec::new() };
+        items.into_iter().filter_map(|item| {
+            let mut children = self.tree.children_rev(item);
+            let (value, key) = (children.next()?, children.next()?);
+            (self.tree.kind(key) == Kind::String).then(|| (json::decode(self.tree, key).decoded().to_owned(), key, value))
+        })
+    }
+
+    /// The member that a wrong name stands for: letter case, a slip of the finger, or the name that a sibling service gives it.
+    fn meant(&self, member: &str, node: NodeId, object: &Value) -> Option<String> {
+        let known = self.known(node);
+        if known.iter().any(|name| name == member) {
+            return None;
+        }
+        let free: Vec<&String> = known.iter().filter(|name| object.get(name.as_str()).is_none()).collect();
+        let same = free.iter().find(|name| name.eq_ignore_ascii_case(member));
+        let sibling = || free.iter().find(|name| !member.is_empty() && name.to_ascii_lowercase().ends_with(&member.to_ascii_lowercase()));
+        let near = || free.iter().find(|name| strsim::damerau_levenshtein(name, member) <= 2);
+        same.or_else(near).or_else(sibling).map(|name| (*name).clone())
+    }
+
+    /// The members that the schema has at a node: for the body itself and for entries of its lists.
+    fn known(&self, node: NodeId) -> Vec<String> {
+        let mut schema = &self.operation.schema;
+        if node != self.body {
+            let member = self.members(self.body).find(|(.., value)| {
+                let subtree = self.tree.node(*value);
+                subtree.first <= node.0 && node.0 <= value.0
+            });
+            let Some((name, ..)) = member else { return Vec::new() };
+            schema = &schema["properties"][&name];
+            schema = schema.get("items").unwrap_or(schema);
+        }
+        schema["properties"].as_object().map(|members| members.keys().cloned().collect()).unwrap_or_default()
+    }
+
+    /// A pointer as a message names it: `` `Tags` ``, `` `TagKey` ``, ``entry 2 of `Tags` ``.
+    fn name(&self, pointer: &str) -> String {
+        let last = pointer.rsplit('/').next().unwrap_or_default();
+        match last.parse::<usize>() {
+            _ if pointer.is_empty() => "the body".to_owned(),
+            Ok(at) => format!("entry {} of {}", at + 1, self.name(parent(pointer))),
+            Err(_) => format!("`{}`", last.replace("~1", "/").replace("~0", "~")),
+        }
+    }
+
+    fn is_in_tags(&self, pointer: &str) -> bool {
+        self.operation.tags.as_ref().is_some_and(|tags| pointer.strip_prefix('/').and_then(|rest| rest.split_once('/')).is_some_and(|(first, _)| first == tags.member))
+    }
+
+    fn is_tag_value(&self, pointer: &str) -> bool {
+        self.is_in_tags(pointer) && self.operation.tags.as_ref().is_some_and(|tags| pointer.rsplit('/').next() == Some(&tags.value))
+    }
+
+    fn has_placeholder(&self, node: NodeId) -> bool {
+        self.tree.kind(node) == Kind::String && !super::request::text(self.tree, node).is_known()
+    }
+
+    fn answer(&self, kind: RequestError, todo: String) -> String {
+        match self.operation.errors.get(&kind) {
+            Some(error) => format!("{todo}; the service answers {error}"),
+            None => todo,
+        }
+    }
+}
+
+fn parent(pointer: &str) -> &str {
+    pointer.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+fn list(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}
+
+fn article(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Object => "an object",
+        Kind::Tuple => "a list",
+        Kind::String => "a string",
+        Kind::Number => "a number",
+        Kind::Bool => "a boolean",
+        Kind::Null => "null",
+        _ => "not readable",
+    }
+}
+
+fn wanted(kind: &TypeKind) -> String {
+    let name = |name: &str| match name {
+        "object" => "an object".to_owned(),
+        "array" => "a list".to_owned(),
+        "integer" => "an integer".to_owned(),
+        other => format!("a {other}"),
+    };
+    match kind {
+        TypeKind::Single(single) => name(&single.to_string()),
+        TypeKind::Multiple(several) => several.iter().map(|single| name(&single.to_string())).collect::<Vec<_>>().join(" or "),
+    }
+}
