@@ -21,6 +21,7 @@ use crate::{
     config::{ConfigError, FilesConfig, RequestFiles, Word},
     facts::UserFacts,
     source::{Source, SourceId, Sources},
+    subject::request::might_be_request,
     syntax::{Input, Tree, view},
 };
 
@@ -32,7 +33,7 @@ pub struct LoadSettings {
     /// Files and directories that a walk leaves out.
     pub exclude: Patterns,
     /// Files that are requests of an operation, whatever they look like.
-    pub requests: Vec<(Patterns, Arc<str>)>,
+    pub requests: Vec<(Patterns, String)>,
     /// Texts that stand in for files: an editor's buffers, or standard input. The files need not exist.
     pub overlay: BTreeMap<PathBuf, Vec<u8>>,
 }
@@ -55,7 +56,7 @@ impl LoadSettings {
         for RequestFiles { files, operation } in requests {
             let mut patterns = Patterns::default();
             patterns.add(base, [files.glob()?])?;
-            self.requests.push((patterns, operation.as_str().into()));
+            self.requests.push((patterns, operation.to_string()));
         }
         Ok(())
     }
@@ -442,7 +443,7 @@ impl Loading<'_> {
                 project.selected.insert(id);
             }
             if let Some((_, operation)) = self.settings.requests.iter().find(|(patterns, _)| patterns.matches(&path)) {
-                project.operations.insert(id, operation.clone());
+                project.declared.insert(id, operation.clone());
             }
         }
         project.sources = Sources::new(list);
@@ -471,13 +472,6 @@ fn foreign(bytes: &[u8]) -> Option<&'static str> {
     } else {
         None
     }
-}
-
-/// Stands in until subjects know it.
-fn might_be_request(text: &str) -> bool {
-    static WORDS: std::sync::LazyLock<regex::Regex> =
-        std::sync::LazyLock::new(|| regex::Regex::new("(?i)tags|tagkey|keyid|x-amz-target|statement").expect("it is a pattern"));
-    WORDS.is_match(text)
 }
 
 fn is_candidate(bytes: &[u8]) -> bool {

@@ -115,12 +115,6 @@ pub struct Project {
     pub documents: Vec<Document>,
     /// Files that could not be read.
     pub unreadable: Vec<Unreadable>,
-    /// How many JSON files were read and are not ours.
-    pub skipped: usize,
-    /// Those files, and others that the walk met and may not read. Sorted.
-    pub left_out: Vec<LeftOut>,
-    /// Files of which the configuration says that they are requests of an operation, like `kms:TagResource`.
-    pub operations: BTreeMap<SourceId, Arc<str>>,
     /// Calls between directories of the tree; also from files that are not loaded otherwise. Sorted.
     pub calls: Vec<LocalCall>,
     /// Sources to report on. The others are there because something selected depends on them.
@@ -131,6 +125,8 @@ pub struct Project {
     pub declared: BTreeMap<SourceId, String>,
     /// JSON files that were read and cannot be a request.
     pub skipped: usize,
+    /// Those files, and others that the walk met and may not read. Sorted.
+    pub left_out: Vec<LeftOut>,
 }
 
 impl Project {
