@@ -1,5 +1,17 @@
 //! One file per format: `write(&Report, &mut dyn Write)`.
 
+pub mod concise;
+pub mod fingerprint;
+pub mod human;
+pub mod json;
+pub mod mask;
+mod place;
+mod shown;
+mod snippet;
+mod summary;
+
+use std::{fmt, io, str::FromStr};
+
 use crate::{
     analysis::Analysis,
     finding::{Meta, Severity},
@@ -28,6 +40,8 @@ pub struct Report<'a> {
 pub struct Style {
     /// ANSI colours.
     pub color: bool,
+    /// Lines and marks drawn with Unicode; ASCII otherwise.
+    pub unicode: bool,
     /// Columns to wrap and crop at.
     pub width: usize,
     /// Findings below it are counted, not shown.
@@ -36,4 +50,72 @@ pub struct Style {
     pub show_unknown: bool,
     /// Leave out the summary.
     pub quiet: bool,
+}
+
+impl Default for Style {
+    /// Plain Unicode, 100 columns, warnings and errors.
+    fn default() -> Self {
+        let min_severity = Severity::Warning;
+        Self { color: false, unicode: true, width: 100, min_severity, show_unknown: false, quiet: false }
+    }
+}
+
+/// What a report is written as.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// Annotated snippets.
+    #[default]
+    Human,
+    /// One line per finding.
+    Concise,
+    /// All that is known, for programs: `docs/report-v1.schema.json`.
+    Json,
+}
+
+impl Format {
+    /// All formats, in the order in which help lists them.
+    pub const ALL: &[Format] = &[Format::Human, Format::Concise, Format::Json];
+
+    /// What `--format` calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Human => "human",
+            Format::Concise => "concise",
+            Format::Json => "json",
+        }
+    }
+
+    /// Writes `report` in this format.
+    ///
+    /// # Errors
+    /// What `out` fails with; nothing else can fail.
+    pub fn write(self, report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+        match self {
+            Format::Human => human::write(report, out),
+            Format::Concise => concise::write(report, out),
+            Format::Json => json::write(report, out),
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A name that is no format's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no format; the formats are human, concise, json and sarif")]
+pub struct UnknownFormat(pub String);
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    /// Takes the names, and `json-v1` for the version of `json` that there is.
+    fn from_str(name: &str) -> Result<Self, UnknownFormat> {
+        let name = if name == "json-v1" { "json" } else { name };
+        Format::ALL.iter().copied().find(|format| format.name() == name).ok_or_else(|| UnknownFormat(name.to_owned()))
+    }
 }

@@ -1,0 +1,26 @@
+//! One line per finding: `path:line:col: level[rule] message`.
+
+use std::io;
+
+use super::{
+    Report,
+    shown::Shown,
+    snippet::visible,
+    summary::{Paint, place, summary},
+};
+
+/// Writes one line per finding, and the summary.
+///
+/// # Errors
+/// What `out` fails with.
+pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let shown = Shown::new(report);
+    let paint = Paint::new(report.style.color);
+    for finding in report.analysis.findings.iter().filter(|finding| finding.severity >= report.style.min_severity) {
+        let finding = shown.finding(finding);
+        let level = paint.severity(finding.severity, &format!("{}[{}]", finding.severity, finding.rule.id));
+        let place = paint.bold(&place(&shown, finding.primary.span));
+        writeln!(out, "{place}: {level} {}", visible(&finding.message))?;
+    }
+    out.write_all(summary(&shown).as_bytes())
+}

@@ -1,0 +1,129 @@
+//! What formats may show of a run: findings without secrets, and positions.
+//!
+//! Formats take every text of a finding from here, so none of them can print a secret.
+
+use std::{borrow::Cow, ops::Range};
+
+use super::{
+    Report, fingerprint,
+    mask::{Masker, Secrets, cover},
+    place::{Boundary, Places},
+};
+use crate::{
+    analysis::Suppressed,
+    finding::{Finding, Label},
+    source::{ColumnUnit, Position, SourceId, Span},
+};
+
+/// A report, seen by a format.
+#[derive(Debug)]
+pub(super) struct Shown<'a> {
+    /// The run. Its texts are not safe to print; `text`, `finding` and `secrets` make them so.
+    pub report: &'a Report<'a>,
+    /// The secrets in its sources.
+    pub secrets: Secrets<'a>,
+    places: Places<'a>,
+}
+
+/// How far around a place its secrets are looked for, in texts about it.
+const NEAR: usize = 256;
+
+impl<'a> Shown<'a> {
+    /// Nothing is searched or counted before it is asked for.
+    pub(super) fn new(report: &'a Report<'a>) -> Self {
+        Self { report, secrets: Secrets::new(Masker::embedded()), places: Places::new(report.sources) }
+    }
+
+    /// Where `offset` is, counted in `unit`.
+    pub(super) fn position(&self, source: SourceId, offset: u32, unit: ColumnUnit) -> Position {
+        self.places.position(source, offset, unit)
+    }
+
+    /// Any text, without what looks like a secret by itself.
+    pub(super) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.secrets.masker().mask(text)
+    }
+
+    /// A finding without secrets: neither what looks like one, nor what stands near its places and looks like one there.
+    /// A fix that would write a secret is left out.
+    pub(super) fn finding(&self, finding: &Finding) -> Finding {
+        let known = self.known(finding);
+        let clean = |text: &str| -> String {
+            let text = self.text(text);
+            let found = known.iter().flat_map(|secret| occurrences(&text, secret));
+            let mut ranges: Vec<_> = found.collect();
+            ranges.sort_by_key(|range| range.start);
+            let mut end = 0;
+            ranges.retain(|range| {
+                let keep = range.start >= end;
+                end = if keep { range.end } else { end };
+                keep
+            });
+            cover(&text, &ranges).into_owned()
+        };
+        let label = |label: &Label| Label { span: label.span, text: clean(&label.text).into() };
+        Finding {
+            rule: finding.rule,
+            severity: finding.severity,
+            address: crate::origin::Address(clean(&finding.address.0).into()),
+            also: finding.also.iter().map(|also| crate::origin::Address(clean(&also.0).into())).collect(),
+            message: clean(&finding.message),
+            primary: label(&finding.primary),
+            secondary: finding.secondary.iter().map(label).collect(),
+            help: finding.help.as_deref().map(clean),
+            fix: finding
+                .fix
+                .clone()
+                .filter(|fix| fix.edits.iter().all(|edit| clean(&edit.replacement) == edit.replacement) && clean(&fix.title) == fix.title),
+            source: finding.source.as_deref().map(clean),
+            identity: clean(&finding.identity),
+        }
+    }
+
+    /// A reason that an author wrote.
+    pub(super) fn reason(&self, suppressed: &Suppressed) -> Option<String> {
+        suppressed.reason.as_deref().map(|reason| self.text(reason).into_owned())
+    }
+
+    /// The fingerprints of all findings, and of those that do not count.
+    pub(super) fn fingerprints(&self) -> (Vec<String>, Vec<String>) {
+        let analysis = self.report.analysis;
+        let suppressed = analysis.suppressed.iter().map(|suppressed| &suppressed.finding);
+        let all: Vec<&Finding> = analysis.findings.iter().chain(suppressed).collect();
+        let mut counting = fingerprint::of_all(&all, self.report.sources);
+        let rest = counting.split_off(analysis.findings.len());
+        (counting, rest)
+    }
+
+    /// The secrets in the sources near the places of a finding, as they are written and as they are meant.
+    fn known(&self, finding: &Finding) -> Vec<String> {
+        let mut known = Vec::new();
+        for span in std::iter::once(&finding.primary).chain(&finding.secondary).map(|label| label.span) {
+            let source = self.report.sources.get(span.source);
+            let text = source.text();
+            let near = |span: Span| -> Range<usize> {
+                let start = text.floor_char_boundary_at((span.start as usize).saturating_sub(NEAR));
+                start..text.ceil_char_boundary_at(span.end as usize + NEAR)
+            };
+            for secret in self.secrets.within(source, near(span)) {
+                let written = &text[secret];
+                if written.contains('\\') {
+                    known.extend(serde_json::from_str::<String>(&format!("\"{written}\"")));
+                }
+                known.push(written.to_owned());
+            }
+        }
+        known.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        known.dedup();
+        known
+    }
+}
+
+/// Where `secret` stands in `text`: anywhere if it is long, as a word of its own if it is short.
+fn occurrences(text: &str, secret: &str) -> Vec<Range<usize>> {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let alone =
+        |at: usize| !text[..at].chars().next_back().is_some_and(word) && !text[at + secret.len()..].chars().next().is_some_and(word);
+    let found = text.match_indices(secret).map(|(at, _)| at);
+    found.filter(|at| secret.len() >= 8 || alone(*at)).map(|at| at..at + secret.len()).collect()
+}

@@ -1,0 +1,194 @@
+//! What a run amounts to, for people: the lines under the findings.
+
+use std::fmt::Write as _;
+
+use super::{shown::Shown, snippet::visible};
+use crate::{
+    finding::Severity,
+    source::{ColumnUnit, Span},
+};
+
+/// Colours, or none.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Paint {
+    on: bool,
+}
+
+impl Paint {
+    /// Paints if `on`.
+    pub(super) fn new(on: bool) -> Self {
+        Self { on }
+    }
+
+    /// In bold.
+    pub(super) fn bold(self, text: &str) -> String {
+        self.wrap("1", text)
+    }
+
+    /// In the background.
+    pub(super) fn dim(self, text: &str) -> String {
+        self.wrap("2", text)
+    }
+
+    /// In the colour of what is well.
+    pub(super) fn good(self, text: &str) -> String {
+        self.wrap("32", text)
+    }
+
+    /// In the colour of a word such as `help`.
+    pub(super) fn accent(self, text: &str) -> String {
+        self.wrap("36", text)
+    }
+
+    /// In the colour of a severity.
+    pub(super) fn severity(self, severity: Severity, text: &str) -> String {
+        let code = match severity {
+            Severity::Error => "31;1",
+            Severity::Warning => "33;1",
+            Severity::Info => "36;1",
+        };
+        self.wrap(code, text)
+    }
+
+    fn wrap(self, code: &str, text: &str) -> String {
+        if self.on { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
+
+/// `1 file`, `2 files`.
+pub(super) fn count(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// `path:line:column` of a place, columns counted in characters.
+pub(super) fn place(shown: &Shown<'_>, span: Span) -> String {
+    let path = shown.text(shown.report.sources.get(span.source).path()).into_owned();
+    let at = shown.position(span.source, span.start, ColumnUnit::Chars);
+    format!("{}:{}:{}", visible(&path), at.line, at.column)
+}
+
+/// The lines under the findings: unknowns, inputs not looked at, coverage, counts. Empty where the report is to be quiet.
+pub(super) fn summary(shown: &Shown<'_>) -> String {
+    let report = shown.report;
+    let mut out = String::new();
+    if report.style.show_unknown {
+        unknowns(shown, &mut out);
+    }
+    incomplete(shown, &mut out);
+    if !report.style.quiet {
+        closing(shown, &mut out);
+    }
+    out
+}
+
+fn unknowns(shown: &Shown<'_>, out: &mut String) {
+    let unknowns = &shown.report.analysis.unknowns;
+    if unknowns.is_empty() {
+        return;
+    }
+    let paint = Paint::new(shown.report.style.color);
+    line(out, &paint.bold(&format!("{} not known:", count(unknowns.len(), "value"))));
+    for unknown in unknowns {
+        let address = shown.text(&unknown.address.0);
+        line(out, &format!("  {}: {}: {}", place(shown, unknown.span), visible(&address), unknown.reason));
+    }
+    out.push('\n');
+}
+
+fn incomplete(shown: &Shown<'_>, out: &mut String) {
+    let incomplete = &shown.report.analysis.incomplete;
+    if incomplete.is_empty() {
+        return;
+    }
+    let paint = Paint::new(shown.report.style.color);
+    let heading = format!("{} not looked at in full:", count(incomplete.len(), "input"));
+    line(out, &paint.severity(Severity::Error, &heading));
+    for input in incomplete {
+        let message = shown.text(&input.message);
+        let path = shown.text(&input.path);
+        let place = input.span.map_or_else(|| visible(&path).into_owned(), |span| place(shown, span));
+        line(out, &format!("  {place}: {}", visible(&message)));
+    }
+    out.push('\n');
+}
+
+fn closing(shown: &Shown<'_>, out: &mut String) {
+    let analysis = shown.report.analysis;
+    let coverage = &analysis.coverage;
+    let paint = Paint::new(shown.report.style.color);
+    let files = count(coverage.files, "file");
+    let all_judged = coverage.judged == coverage.tag_sets;
+    let maps = match (coverage.tag_sets, all_judged) {
+        (0, _) => "no tag maps".to_owned(),
+        (1, true) => "1 tag map judged".to_owned(),
+        (n, true) => format!("all {n} tag maps judged"),
+        (n, false) => format!("{} of {} judged{}", coverage.judged, count(n, "tag map"), reasons(shown)),
+    };
+    let nothing_left_out = all_judged && coverage.modules_not_followed == 0 && analysis.incomplete.is_empty();
+    let counts = counts(shown);
+    if counts.is_empty() && hidden(shown).is_empty() && nothing_left_out {
+        line(out, &format!("{files}, {maps}: {}", paint.good("no findings")));
+        return;
+    }
+    line(out, &format!("{files}, {maps}"));
+    if coverage.modules_not_followed > 0 {
+        line(out, &format!("{} not followed: the code is not here", count(coverage.modules_not_followed, "module call")));
+    }
+    let counts = if counts.is_empty() { paint.good("no findings") } else { counts };
+    let hidden = hidden(shown);
+    let hidden = if hidden.is_empty() { hidden } else { paint.dim(&format!(" ({hidden})")) };
+    line(out, &format!("{counts}{hidden}"));
+}
+
+/// ` (2 could not be: 1 known after apply, 1 variable without a value)`.
+fn reasons(shown: &Shown<'_>) -> String {
+    let coverage = &shown.report.analysis.coverage;
+    let reasons: Vec<String> = coverage.unknown.iter().map(|(reason, n)| format!("{n} {reason}")).collect();
+    let left = coverage.tag_sets.saturating_sub(coverage.judged);
+    let colon = if reasons.is_empty() { "" } else { ": " };
+    format!(" ({left} could not be{colon}{})", reasons.join(", "))
+}
+
+/// `3 errors, 1 warning`: what is shown.
+fn counts(shown: &Shown<'_>) -> String {
+    let paint = Paint::new(shown.report.style.color);
+    let shown_at = |severity: &Severity| *severity >= shown.report.style.min_severity;
+    let counts = [Severity::Error, Severity::Warning, Severity::Info].into_iter().filter(shown_at).filter_map(|severity| {
+        let n = number(shown, severity);
+        (n > 0).then(|| paint.severity(severity, &noun(n, severity)))
+    });
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+/// `2 infos not shown, 1 suppressed`: what is not.
+fn hidden(shown: &Shown<'_>) -> String {
+    let hidden_at = |severity: &Severity| *severity < shown.report.style.min_severity;
+    let mut parts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Info]
+        .into_iter()
+        .filter(hidden_at)
+        .map(|severity| (number(shown, severity), severity))
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, severity)| format!("{} not shown", noun(n, severity)))
+        .collect();
+    let suppressed = shown.report.analysis.suppressed.len();
+    if suppressed > 0 {
+        parts.push(format!("{suppressed} suppressed"));
+    }
+    parts.join(", ")
+}
+
+fn number(shown: &Shown<'_>, severity: Severity) -> usize {
+    shown.report.analysis.findings.iter().filter(|finding| finding.severity == severity).count()
+}
+
+fn noun(n: usize, severity: Severity) -> String {
+    match severity {
+        Severity::Error => count(n, "error"),
+        Severity::Warning => count(n, "warning"),
+        Severity::Info => format!("{n} info"),
+    }
+}
+
+fn line(out: &mut String, text: &str) {
+    let _ = writeln!(out, "{text}");
+}

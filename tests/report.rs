@@ -1,0 +1,206 @@
+//! The output of every format, for findings made by hand: `SNAPSHOTS=overwrite` writes the expected files anew.
+
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+use snapbox::{Data, assert_data_eq};
+use taglint::{
+    analysis::{Analysis, Coverage, Incomplete, Suppressed, UnknownValue},
+    finding::{Finding, Label, Meta, Severity},
+    fix::{Fix, Safety},
+    origin::Address,
+    report::{Format, Report, Style, json},
+    source::{Source, SourceId, Sources, Span},
+};
+
+static PREFIX: Meta = Meta {
+    id: "tag-key-reserved-prefix",
+    summary: "tag key uses a reserved prefix",
+    docs: "## What it checks\nTag keys that begin with a prefix the provider keeps for itself, such as `aws:`.\n\n## Why\nThe API rejects the whole call.\n\n## Example\n```hcl,bad\ntags = { \"aws:team\" = \"core\" }\n```\n\n## Fix\nDrops the prefix.\n",
+    severity: Severity::Error,
+    since: "0.1.0",
+    file: "src/rules/tag/key_reserved_prefix.rs",
+    yields_to: &[],
+    fixable: true,
+};
+static CASE: Meta = Meta {
+    id: "tag-key-case",
+    summary: "tag keys differ only in case",
+    docs: "## What it checks\nTag keys that differ only in case.\n",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    file: "src/rules/tag/key_case.rs",
+    yields_to: &[],
+    fixable: false,
+};
+static NOTE: Meta = Meta {
+    id: "tag-value-empty",
+    summary: "tag value is empty",
+    docs: "## What it checks\nTag values without a character.\n",
+    severity: Severity::Info,
+    since: "0.1.0",
+    file: "src/rules/tag/value_empty.rs",
+    yields_to: &[],
+    fixable: false,
+};
+
+/// Files and findings of one run.
+struct Case {
+    files: Vec<(String, String)>,
+    analysis: Analysis,
+    style: Style,
+}
+
+impl Case {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let files: Vec<_> = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+        let coverage = Coverage { files: files.len(), tag_sets: 1, judged: 1, ..Coverage::default() };
+        Self { files, analysis: Analysis { coverage, ..Analysis::default() }, style: Style::default() }
+    }
+
+    /// Where `needle` first stands in file number `file`.
+    fn at(&self, file: usize, needle: &str) -> Span {
+        let start = self.files[file].1.find(needle).unwrap_or_else(|| panic!("no {needle} in file {file}")) as u32;
+        Span::new(SourceId(file as u32), start, start + needle.len() as u32)
+    }
+
+    fn sources(&self) -> Sources {
+        let files = self.files.iter().enumerate();
+        Sources::new(
+            files.map(|(at, (path, text))| Arc::new(Source::new(SourceId(at as u32), path.as_str(), text.clone().into_bytes()))).collect(),
+        )
+    }
+
+    fn write(&self, format: Format) -> String {
+        let sources = self.sources();
+        let data_versions = [("tags/platforms.json".to_owned(), "2026-11-22".to_owned())];
+        let report = Report {
+            sources: &sources,
+            analysis: &self.analysis,
+            rules: &[&CASE, &PREFIX, &NOTE],
+            data_versions: &data_versions,
+            exit_code: if self.analysis.incomplete.is_empty() { 1 } else { 3 },
+            style: self.style,
+        };
+        let mut out = Vec::new();
+        format.write(&report, &mut out).expect("a vector takes everything");
+        String::from_utf8(out).expect("reports are UTF-8")
+    }
+}
+
+fn finding(rule: &'static Meta, span: Span, message: &str, label: &str) -> Finding {
+    Finding {
+        rule,
+        severity: rule.severity,
+        address: Address("aws_kms_key.this".into()),
+        also: Vec::new(),
+        message: message.to_owned(),
+        primary: Label { span, text: label.to_owned().into() },
+        secondary: Vec::new(),
+        help: None,
+        fix: None,
+        source: None,
+        identity: "aws:team".to_owned(),
+    }
+}
+
+fn label(span: Span, text: &'static str) -> Label {
+    Label { span, text: text.into() }
+}
+
+fn same(actual: &str, name: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/report").join(name);
+    assert_data_eq!(actual.to_owned(), Data::read_from(&path, None).raw());
+}
+
+/// A value that comes through two files, a warning, and a run that could not see everything.
+fn tour() -> Case {
+    let mut case = Case::new(&[
+        ("call.tf", "module \"k\" {\n  source = \"./modules/k\"\n  tags   = local.base\n}\n"),
+        ("main.tf", "locals {\n  base = {\n    \"aws:team\" = \"core\"\n    owner      = \"ops\"\n    Owner      = \"platform\"\n  }\n}\n"),
+        ("modules/k/main.tf", "resource \"aws_kms_key\" \"this\" {\n  tags = merge(var.tags, { name = \"k\" })\n}\n"),
+        ("modules/k/broken.tf", "resource \"aws_kms_key\" {\n  tags = {\n"),
+    ]);
+    let prefix = Finding {
+        address: Address("module.k.aws_kms_key.this".into()),
+        also: vec![Address("module.eu.aws_kms_key.this".into()), Address("module.us.aws_kms_key.this".into())],
+        secondary: vec![
+            label(case.at(0, "local.base"), "passed to module.k as `tags`"),
+            label(case.at(2, "var.tags"), "joins the tags of aws_kms_key.this"),
+        ],
+        help: Some("rename the key, for example to `team`".to_owned()),
+        fix: Some(Fix::replace(case.at(1, "\"aws:team\""), "team", Safety::Unsafe, "drop the prefix")),
+        source: Some("https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html".to_owned()),
+        ..finding(&PREFIX, case.at(1, "\"aws:team\""), "tag key `aws:team` uses the reserved prefix `aws:`", "reserved by AWS")
+    };
+    let twice = Finding {
+        secondary: vec![label(case.at(1, "owner"), "the same letters here")],
+        identity: "Owner".to_owned(),
+        ..finding(&CASE, case.at(1, "Owner"), "tag keys `Owner` and `owner` differ only in case", "AWS keeps both")
+    };
+    let empty = finding(&NOTE, case.at(1, "\"ops\""), "tag `owner` has an empty value", "nothing is written here");
+    case.analysis.suppressed =
+        vec![Suppressed { finding: twice.clone(), by: Some(case.at(1, "owner")), reason: Some("both are read".into()) }];
+    case.analysis.findings = vec![prefix, twice, empty];
+    let message = "cannot parse: the block does not end".to_owned();
+    let span = Some(case.at(3, "{\n  tags"));
+    case.analysis.incomplete = vec![
+        Incomplete { path: "modules/k/broken.tf".into(), message, span },
+        Incomplete { path: "modules/secret.tf".into(), message: "cannot read: permission denied".into(), span: None },
+    ];
+    let unknown = |span, reason| UnknownValue { address: Address("aws_kms_key.this".into()), span, reason };
+    case.analysis.unknowns =
+        vec![unknown(case.at(0, "local.base"), "known after apply"), unknown(case.at(2, "var.tags"), "variable without a value")];
+    case.analysis.coverage = Coverage {
+        files: 12,
+        skipped: 1,
+        tag_sets: 7,
+        judged: 5,
+        unknown: BTreeMap::from([("known after apply", 1), ("variable without a value", 1)]),
+        modules_not_followed: 2,
+    };
+    case
+}
+
+#[test]
+fn a_tour() {
+    same(&tour().write(Format::Human), "tour.txt");
+    same(&tour().write(Format::Concise), "tour.concise.txt");
+    same(&tour().write(Format::Json), "tour.json");
+}
+
+#[test]
+fn a_tour_in_colour_and_in_ascii() {
+    let mut case = tour();
+    case.style = Style { color: true, min_severity: Severity::Info, show_unknown: true, ..case.style };
+    same(&case.write(Format::Human), "tour.color.txt");
+    same(&case.write(Format::Concise), "tour.concise.color.txt");
+    case.style = Style { color: false, unicode: false, width: 60, ..case.style };
+    same(&case.write(Format::Human), "tour.ascii.txt");
+}
+
+#[test]
+fn nothing_to_say_is_said_in_a_line() {
+    let mut case = Case::new(&[("main.tf", "")]);
+    assert_eq!(case.write(Format::Human), "1 file, 1 tag map judged: no findings\n");
+    case.analysis.coverage.tag_sets = 0;
+    case.analysis.coverage.judged = 0;
+    assert_eq!(case.write(Format::Concise), "1 file, no tag maps: no findings\n");
+    case.style.quiet = true;
+    assert_eq!(case.write(Format::Human), "");
+}
+
+#[test]
+fn the_schema_is_published_and_holds() {
+    let schema = json::schema();
+    let text = format!("{}\n", serde_json::to_string_pretty(&schema).expect("a value can be written"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/report-v1.schema.json");
+    assert_data_eq!(text, Data::read_from(&path, None).raw());
+    valid(&schema, &tour().write(Format::Json));
+}
+
+fn valid(schema: &serde_json::Value, document: &str) {
+    let document = serde_json::from_str(document).expect("it is JSON");
+    let validator = jsonschema::validator_for(schema).expect("it is a schema");
+    let errors: Vec<_> = validator.iter_errors(&document).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
