@@ -175,10 +175,16 @@ pub fn analyze(project: &Project, ruleset: &Ruleset, facts: &Facts) -> Analysis 
         .collect();
     let mut analysis = Analysis { unknowns: found.unknowns, coverage: found.coverage, ..Analysis::default() };
     for unreadable in &project.unreadable {
-        analysis.incomplete.push(Incomplete { path: unreadable.path.clone(), message: format!("cannot be read: {}", unreadable.message), span: None });
+        analysis.incomplete.push(Incomplete {
+            path: unreadable.path.clone(),
+            message: format!("cannot be read: {}", unreadable.message),
+            span: None,
+        });
     }
     syntax_findings(project, ruleset, &found.foreign, &mut findings, &mut analysis.incomplete);
-    findings.retain(|finding| project.is_selected(finding.primary.span.source) || finding.secondary.iter().any(|label| project.is_selected(label.span.source)));
+    findings.retain(|finding| {
+        project.is_selected(finding.primary.span.source) || finding.secondary.iter().any(|label| project.is_selected(label.span.source))
+    });
     yield_to_others(&mut findings);
     let findings = fold(findings);
     suppress(project, ruleset, &found.foreign, findings, &mut analysis);
@@ -190,7 +196,13 @@ pub fn analyze(project: &Project, ruleset: &Ruleset, facts: &Facts) -> Analysis 
 }
 
 /// A file that does not parse is a finding, and makes the run incomplete.
-fn syntax_findings(project: &Project, ruleset: &Ruleset, foreign: &BTreeSet<SourceId>, findings: &mut Vec<Finding>, incomplete: &mut Vec<Incomplete>) {
+fn syntax_findings(
+    project: &Project,
+    ruleset: &Ruleset,
+    foreign: &BTreeSet<SourceId>,
+    findings: &mut Vec<Finding>,
+    incomplete: &mut Vec<Incomplete>,
+) {
     for (source, document) in project.sources.iter().zip(&project.documents) {
         if foreign.contains(&source.id()) || !project.is_selected(source.id()) || document.tree.problems().is_empty() {
             continue;
@@ -298,7 +310,13 @@ fn suppress(project: &Project, ruleset: &Ruleset, foreign: &BTreeSet<SourceId>, 
             }
         }
         for (name, at) in suppression::unused(ignore, &used, |name| ruleset.has(name)) {
-            report(&built_in::SUPPRESSION_UNUSED, *at, format!("`{name}` finds nothing here"), "ignores nothing", "delete it from the comment".to_owned());
+            report(
+                &built_in::SUPPRESSION_UNUSED,
+                *at,
+                format!("`{name}` finds nothing here"),
+                "ignores nothing",
+                "delete it from the comment".to_owned(),
+            );
         }
         if ignore.reason.is_none() {
             let help = "write why: `ignore[rule] -- reason`".to_owned();

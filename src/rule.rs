@@ -176,7 +176,8 @@ impl<'a> Context<'a> {
     /// Reports a defect at the place where `what` was written; the way it took becomes the secondary labels.
     pub fn report(&mut self, what: &impl HasOrigin, message: impl Into<String>) -> Report<'_> {
         let origin = what.origin();
-        let secondary = origin.path().into_iter().map(|hop| Label { span: hop.span, text: describe(hop, self.subject, self.sources) }).collect();
+        let secondary =
+            origin.path().into_iter().map(|hop| Label { span: hop.span, text: describe(hop, self.subject, self.sources) }).collect();
         self.findings.push(Finding {
             rule: self.meta,
             severity: self.meta.severity,

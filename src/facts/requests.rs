@@ -45,7 +45,8 @@ impl Operation {
     /// The schema, ready to validate bodies.
     #[must_use]
     pub fn validator(&self) -> &Validator {
-        self.validator.get_or_init(|| jsonschema::validator_for(&self.schema).expect("a test compiles our schemas, loading compiles a user's"))
+        self.validator
+            .get_or_init(|| jsonschema::validator_for(&self.schema).expect("a test compiles our schemas, loading compiles a user's"))
     }
 
     /// Whether a file of this name is a request of this operation.

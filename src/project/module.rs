@@ -151,8 +151,10 @@ impl<'p> Module<'p> {
                 }),
             }
         }
-        let is_remote = |source: Option<Expr<'_>>| source.and_then(Expr::plain_string).is_none_or(|source| join(&self.directory, &source).is_none());
-        let calls = body.blocks("module", 1).into_iter().filter(|call| is_remote(call.body.attribute("source").map(|source| source.expr))).count();
+        let is_remote =
+            |source: Option<Expr<'_>>| source.and_then(Expr::plain_string).is_none_or(|source| join(&self.directory, &source).is_none());
+        let calls =
+            body.blocks("module", 1).into_iter().filter(|call| is_remote(call.body.attribute("source").map(|source| source.expr))).count();
         self.calls_not_followed += calls;
     }
 }

@@ -57,7 +57,8 @@ struct Recognised<'t, 'f> {
 pub fn might_be_request(text: &str) -> bool {
     // Escapes can hide a name only where there is a backslash before a `u`.
     let bytes = text.as_bytes();
-    memmem::find(bytes, b"\\u00").is_some() || ["tags", "keyid", "x-amz-target"].iter().any(|name| contains_ignoring_case(bytes, name.as_bytes()))
+    memmem::find(bytes, b"\\u00").is_some()
+        || ["tags", "keyid", "x-amz-target"].iter().any(|name| contains_ignoring_case(bytes, name.as_bytes()))
 }
 
 fn contains_ignoring_case(text: &[u8], name: &[u8]) -> bool {

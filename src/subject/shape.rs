@@ -52,7 +52,12 @@ impl Reader<'_> {
                     return;
                 }
                 let message = if pointer.is_empty() { format!("{id} needs `{property}`") } else { format!("{name} needs `{property}`") };
-                let mut violation = place(ViolationKind::Missing, message, "no such member here", self.answer(RequestError::Missing, format!("add `{property}`")));
+                let mut violation = place(
+                    ViolationKind::Missing,
+                    message,
+                    "no such member here",
+                    self.answer(RequestError::Missing, format!("add `{property}`")),
+                );
                 violation.span = Span::new(span.source, span.start, (span.start + 1).min(span.end));
                 violation.identity = format!("{pointer}/{property}");
                 found.push(violation);
@@ -64,7 +69,8 @@ impl Reader<'_> {
                         Some(meant) => format!("did you mean `{meant}`?"),
                         None => format!("the members here are {}", list(&self.known(node))),
                     };
-                    let whose = if pointer.is_empty() { format!("{id} has") } else { format!("an entry of {} has", self.name(parent(pointer))) };
+                    let whose =
+                        if pointer.is_empty() { format!("{id} has") } else { format!("an entry of {} has", self.name(parent(pointer))) };
                     found.push(Violation {
                         kind: ViolationKind::Unknown,
                         span: self.tree.span(key),
@@ -80,7 +86,12 @@ impl Reader<'_> {
                 if !(instance.is_null() && self.is_tag_value(pointer)) {
                     let wanted = wanted(kind);
                     let message = format!("{name} is {}, {id} takes {wanted}", article(self.tree.kind(node)));
-                    found.push(place(ViolationKind::Type, message, "wrong type", self.answer(RequestError::Type, format!("write {wanted}"))));
+                    found.push(place(
+                        ViolationKind::Type,
+                        message,
+                        "wrong type",
+                        self.answer(RequestError::Type, format!("write {wanted}")),
+                    ));
                 }
             }
             // What a tag may be is the tag rules' to say: they know the service, not only the request.
@@ -89,18 +100,38 @@ impl Reader<'_> {
             Keyword::MaxLength { limit } => {
                 let length = instance.as_str().map_or(0, |text| text.chars().count());
                 let message = format!("{name} is {length} characters long, {id} accepts {limit}");
-                found.push(place(ViolationKind::Value, message, "too long", self.answer(RequestError::Length, format!("shorten it to {limit} characters"))));
+                found.push(place(
+                    ViolationKind::Value,
+                    message,
+                    "too long",
+                    self.answer(RequestError::Length, format!("shorten it to {limit} characters")),
+                ));
             }
             Keyword::MinLength { limit } => {
                 let message = format!("{name} is too short, {id} wants at least {limit} character{}", if *limit == 1 { "" } else { "s" });
-                found.push(place(ViolationKind::Value, message, "too short", self.answer(RequestError::Length, "write the value".to_owned())));
+                found.push(place(
+                    ViolationKind::Value,
+                    message,
+                    "too short",
+                    self.answer(RequestError::Length, "write the value".to_owned()),
+                ));
             }
             Keyword::Pattern { pattern } => {
                 let message = format!("{name} does not have the form that {id} takes");
-                found.push(place(ViolationKind::Value, message, "another form", self.answer(RequestError::Pattern, format!("the form is `{pattern}`"))));
+                found.push(place(
+                    ViolationKind::Value,
+                    message,
+                    "another form",
+                    self.answer(RequestError::Pattern, format!("the form is `{pattern}`")),
+                ));
             }
             Keyword::Enum { options } => {
-                let options: Vec<String> = options.as_array().into_iter().flatten().map(|option| option.as_str().map_or_else(|| option.to_string(), str::to_owned)).collect();
+                let options: Vec<String> = options
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .map(|option| option.as_str().map_or_else(|| option.to_string(), str::to_owned))
+                    .collect();
                 let message = format!("{name} is none of the values that {id} takes");
                 found.push(place(ViolationKind::Value, message, "another value", format!("the values are {}", list(&options))));
             }
@@ -111,7 +142,12 @@ impl Reader<'_> {
             Keyword::MaxItems { limit } => {
                 let count = instance.as_array().map_or(0, Vec::len);
                 let message = format!("{name} has {count} entries, {id} accepts {limit} in one request");
-                found.push(place(ViolationKind::Value, message, "too long", self.answer(RequestError::Length, "split the request".to_owned())));
+                found.push(place(
+                    ViolationKind::Value,
+                    message,
+                    "too long",
+                    self.answer(RequestError::Length, "split the request".to_owned()),
+                ));
             }
             other => {
                 let message = format!("{name} does not fit the `{}` of {id}", other.keyword());
@@ -195,7 +231,9 @@ impl Reader<'_> {
     }
 
     fn is_in_tags(&self, pointer: &str) -> bool {
-        self.operation.tags.as_ref().is_some_and(|tags| pointer.strip_prefix('/').and_then(|rest| rest.split_once('/')).is_some_and(|(first, _)| first == tags.member))
+        self.operation.tags.as_ref().is_some_and(|tags| {
+            pointer.strip_prefix('/').and_then(|rest| rest.split_once('/')).is_some_and(|(first, _)| first == tags.member)
+        })
     }
 
     fn is_tag_value(&self, pointer: &str) -> bool {

@@ -3,7 +3,10 @@
 use super::{Subject, SubjectKind, Tag, TagForm, TagSet, TagValue};
 use crate::{
     analysis::UnknownValue,
-    facts::{requests::RequestTags, tags::{Channel, ServiceId}},
+    facts::{
+        requests::RequestTags,
+        tags::{Channel, ServiceId},
+    },
     origin::{Address, HasOrigin, Origin},
     source::Span,
     syntax::{Kind, NodeId, Tree},

@@ -197,7 +197,8 @@ impl<'p> Evaluator<'p> {
         for (at, part) in parts.iter().enumerate() {
             match part.kind() {
                 Kind::Literal => {
-                    let strip = |neighbour: Option<&Expr<'_>>, flag| neighbour.is_some_and(|part| part.tree.node(part.node).flags.has(flag));
+                    let strip =
+                        |neighbour: Option<&Expr<'_>>, flag| neighbour.is_some_and(|part| part.tree.node(part.node).flags.has(flag));
                     let before = at.checked_sub(1).and_then(|before| parts.get(before));
                     let literal = crate::syntax::decode::Literal {
                         node: part.node,
@@ -245,10 +246,12 @@ impl<'p> Evaluator<'p> {
         }
         let base = self.value(base);
         match &base.data {
-            Data::Entries { entries, open } => match entries.iter().find(|entry| entry.shadowed.is_none() && entry.key.known() == Some(&key)) {
-                Some(entry) => entry.value.clone(),
-                None => Value::unknown(open.map_or(Unknown::Error, |open| open.why), origin),
-            },
+            Data::Entries { entries, open } => {
+                match entries.iter().find(|entry| entry.shadowed.is_none() && entry.key.known() == Some(&key)) {
+                    Some(entry) => entry.value.clone(),
+                    None => Value::unknown(open.map_or(Unknown::Error, |open| open.why), origin),
+                }
+            }
             Data::Sequence(values) => match key.parse::<usize>().ok().and_then(|at| values.get(at)) {
                 Some(value) => value.clone(),
                 None => Value::unknown(Unknown::Error, origin),
@@ -425,7 +428,10 @@ fn convert(value: Value, ty: Expr<'_>) -> Value {
 /// `string`, `any`, `map(string)` and the like, with bare words or in the quotes of old.
 fn keeps_entries(ty: Expr<'_>) -> bool {
     let words: String = ty.raw().chars().filter(|c| !c.is_whitespace() && *c != '"').collect();
-    matches!(words.as_str(), "any" | "string" | "map" | "list" | "map(string)" | "map(any)" | "list(string)" | "list(any)" | "map(map(string))")
+    matches!(
+        words.as_str(),
+        "any" | "string" | "map" | "list" | "map(string)" | "map(any)" | "list(string)" | "list(any)" | "map(map(string))"
+    )
 }
 
 /// Collects the entries of a constructor or of `merge`: a later key takes the place of an earlier one.
@@ -500,4 +506,3 @@ impl EntryList {
         Value::new(Data::Entries { entries: self.entries.into(), open: self.open }, Type::Object, origin)
     }
 }
-

@@ -4,11 +4,9 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{
     Args, CommandFactory, Parser, Subcommand, ValueEnum,
-    builder::{FalseyValueParser, styling::Styles},
+    builder::{FalseyValueParser, PossibleValuesParser, TypedValueParser, styling::Styles},
 };
-use taglint::{config::FailOn, finding::Severity};
-
-use crate::format::Format;
+use taglint::{config::FailOn, finding::Severity, report::Format};
 
 /// Checks cloud resource tags and key policies before anything is applied
 ///
@@ -81,7 +79,9 @@ pub struct Check {
     pub settings: Settings,
 
     /// Print all findings in this format
-    #[arg(long, value_enum, default_value_t, env = "TAGLINT_FORMAT", hide_env_values = true, help_heading = "Output")]
+    #[arg(
+        long, default_value_t, env = "TAGLINT_FORMAT", hide_env_values = true, value_parser = formats(), help_heading = "Output"
+    )]
     pub format: Format,
     /// Write a format to standard output or, with `:PATH`, to a file; may be repeated, and goes before `--format`
     #[arg(
@@ -101,7 +101,15 @@ pub struct Check {
     pub allow_incomplete: bool,
 
     /// How many threads to use; 0 for one per core
-    #[arg(short = 'j', long, value_name = "N", default_value_t = 0, env = "TAGLINT_THREADS", hide_env_values = true, help_heading = "Terminal")]
+    #[arg(
+        short = 'j',
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        env = "TAGLINT_THREADS",
+        hide_env_values = true,
+        help_heading = "Terminal"
+    )]
     pub threads: usize,
 }
 
@@ -202,17 +210,18 @@ pub struct Output {
 impl Output {
     fn parse(text: &str) -> Result<Self, String> {
         let (name, path) = text.split_once(':').map_or((text, None), |(name, path)| (name, Some(path)));
-        let format = Format::from_str(name, false).map_err(|_| {
-            let known: Vec<String> =
-                Format::value_variants().iter().filter_map(Format::to_possible_value).map(|value| value.get_name().to_owned()).collect();
-            format!("there is no format `{name}`; the formats are {}", known.join(", "))
-        })?;
+        let format = name.parse::<Format>().map_err(|error| error.to_string())?;
         match path {
             Some("") => Err(format!("there is no path after `{name}:`; leave the colon out for standard output")),
             Some("-") | None => Ok(Self { format, path: None }),
             Some(path) => Ok(Self { format, path: Some(path.into()) }),
         }
     }
+}
+
+/// The formats by name, for help and completions.
+fn formats() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.iter().map(|format| format.name())).try_map(|name| name.parse::<Format>())
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

@@ -14,7 +14,6 @@ use crate::args::{Cli, Color, Command};
 
 mod args;
 mod commands;
-mod format;
 mod join;
 mod settings;
 mod terminal;

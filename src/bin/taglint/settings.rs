@@ -5,7 +5,6 @@ use std::{
     env, fs,
     io::{self, Read},
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use miette::{Diagnostic, IntoDiagnostic, NamedSource, Report, Result};
@@ -161,7 +160,8 @@ fn explicit(input: &Input, here: &Path) -> Result<(Option<PathBuf>, Vec<Layer>)>
     let mut inline = Vec::new();
     for value in &input.config {
         if value.contains('=') && !Path::new(value).exists() {
-            let config = Config::parse(value).map_err(|error| Report::new(error).with_source_code(NamedSource::new("--config", value.clone())))?;
+            let config =
+                Config::parse(value).map_err(|error| Report::new(error).with_source_code(NamedSource::new("--config", value.clone())))?;
             inline.push(Layer { origin: Origin::Inline, base: here.to_path_buf(), config });
         } else if file.replace(locate(Path::new(value))?).is_some() {
             return Err(InputError::TwoFiles.into());
@@ -214,4 +214,3 @@ fn nearest_command(path: &Path) -> String {
         None => "paths are relative to the working directory".to_owned(),
     }
 }
-

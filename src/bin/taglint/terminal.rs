@@ -23,6 +23,16 @@ pub fn colors(choice: Color, stream: &impl IsTerminal) -> bool {
     }
 }
 
+/// Whether standard output can show more than ASCII. A file or pipe can.
+pub fn unicode() -> bool {
+    if !io::stdout().is_terminal() {
+        return true;
+    }
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().filter_map(|name| env::var(name).ok()).find(|value| !value.is_empty());
+    let is_utf8 = locale.is_none_or(|locale| locale.to_lowercase().replace('-', "").contains("utf8"));
+    is_utf8 && env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
 /// The columns of the terminal; 100 where there is none.
 pub fn width() -> usize {
     let columns = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());

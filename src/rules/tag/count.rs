@@ -50,12 +50,16 @@ impl Rule for Count {
         let own = |key: &str| rules.reserved_prefix_of(Place::Key, key).is_some_and(|reserved| reserved.fact.severity == Severity::Error);
         let mut seen = HashSet::new();
         let counted: Vec<&Tag> = set.tags.iter().filter(|tag| arrives(tag).is_some_and(|key| !own(key) && seen.insert(key))).collect();
-        let Some(limit) = rules.count.iter().filter(|limit| counted.len() > limit.max).max_by_key(|limit| (limit.fact.severity, limit.max)) else {
+        let Some(limit) = rules.count.iter().filter(|limit| counted.len() > limit.max).max_by_key(|limit| (limit.fact.severity, limit.max))
+        else {
             return;
         };
         let message = format!("{} {}, {} accepts {}", counted.len(), limit.of, limit.fact.by, limit.max);
         let excess = counted.len() - limit.max;
-        let report = cx.report(&counted[limit.max].key, message).label(format!("tag number {}", limit.max + 1)).also_at(set.origin.span, "the whole set");
+        let report = cx
+            .report(&counted[limit.max].key, message)
+            .label(format!("tag number {}", limit.max + 1))
+            .also_at(set.origin.span, "the whole set");
         let tags = if excess == 1 { "one tag".to_owned() } else { format!("{excess} tags") };
         explain(report, &limit.fact, &format!("remove {tags}"));
     }

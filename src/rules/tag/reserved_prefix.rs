@@ -59,7 +59,8 @@ fn report(text: &Text, place: Place, what: &str, identity: &str, cx: &mut Contex
     let message = format!("{what} begins with `{written}`, which {} keeps for itself", reserved.fact.by);
     let todo = if rest.is_empty() { "choose another name".to_owned() } else { format!("drop the prefix: {}", quote(rest)) };
     // A prefix that is spliced in stands for other texts too: only what is written here can be edited here.
-    let edit = (text.is_verbatim() && !rest.is_empty()).then(|| Fix::replace(text.span_of(range.clone()), "", Safety::Unsafe, "drop the prefix"));
+    let edit =
+        (text.is_verbatim() && !rest.is_empty()).then(|| Fix::replace(text.span_of(range.clone()), "", Safety::Unsafe, "drop the prefix"));
     let origin = if text.is_verbatim() { text.origin_of(range) } else { text.origin() };
     let mut report = cx.report(&origin, message).label("reserved").identity(identity);
     if let Some(edit) = edit {

@@ -44,7 +44,11 @@ impl Rule for ValueNull {
                 Channel::Terraform => (format!("value of tag {key} is null: the provider drops the tag"), Severity::Warning),
                 Channel::Request => (format!("value of tag {key} is null, the service wants a string"), Severity::Error),
             };
-            cx.report(origin, message).severity(severity).label("no value").help("write `\"\"` for a tag without a value, or delete the tag").identity(tag.key.decoded());
+            cx.report(origin, message)
+                .severity(severity)
+                .label("no value")
+                .help("write `\"\"` for a tag without a value, or delete the tag")
+                .identity(tag.key.decoded());
         }
     }
 }

@@ -39,7 +39,9 @@ pub fn merge(call: Call) -> Value {
                 }
             }
             Data::Unknown(why) => merged.open(Open { why, span: argument.origin.span }),
-            Data::OneOf(_) => merged.open(Open { why: Unknown::Unsupported("conditional on an unknown value"), span: argument.origin.span }),
+            Data::OneOf(_) => {
+                merged.open(Open { why: Unknown::Unsupported("conditional on an unknown value"), span: argument.origin.span })
+            }
             Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(_) => return Value::unknown(Unknown::Error, origin),
         }
     }
@@ -53,6 +55,8 @@ pub fn tomap(call: Call) -> Value {
     let Ok([value]) = <[Value; 1]>::try_from(call.arguments) else { return Value::unknown(Unknown::Error, Origin::at(call.span)) };
     match value.data {
         Data::Entries { .. } | Data::Unknown(_) | Data::Null => value.through(HopKind::Function(call.name), call.span),
-        Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(_) | Data::OneOf(_) => Value::unknown(Unknown::Error, Origin::at(call.span)),
+        Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(_) | Data::OneOf(_) => {
+            Value::unknown(Unknown::Error, Origin::at(call.span))
+        }
     }
 }

@@ -69,13 +69,15 @@ pub fn run(check: &Check, terminal: &Terminal) -> Result<Exit> {
     };
     for output in &outputs {
         let style = Style {
-            color: output.format.is_for_people() && output.path.is_none() && terminal::colors(terminal.color, &io::stdout()),
+            color: output.path.is_none() && terminal::colors(terminal.color, &io::stdout()),
+            unicode: output.path.is_some() || terminal::unicode(),
             width: terminal::width(),
             min_severity,
             show_unknown: check.show_unknown,
             quiet: terminal.quiet,
         };
-        let report = Report { sources: &sources, analysis: &analysis, rules: &rules, data_versions: &versions, exit_code: exit as u8, style };
+        let report =
+            Report { sources: &sources, analysis: &analysis, rules: &rules, data_versions: &versions, exit_code: exit as u8, style };
         write(output, &report)?;
     }
     Ok(exit)
@@ -141,4 +143,3 @@ fn tell(project: &taglint::project::Project, check: &Check, terminal: &Terminal)
         );
     }
 }
-

@@ -55,7 +55,8 @@ pub fn run(config: &Config, matches: &ArgMatches) -> Result<Exit> {
         }
         Config::Init => {
             let file = fs::File::create_new(NAME);
-            let mut file = file.map_err(|error| if error.kind() == io::ErrorKind::AlreadyExists { InitError::Exists } else { InitError::Write(error) })?;
+            let mut file = file
+                .map_err(|error| if error.kind() == io::ErrorKind::AlreadyExists { InitError::Exists } else { InitError::Write(error) })?;
             file.write_all(starter().as_bytes()).map_err(InitError::Write)?;
             crate::report(&format!("created `{NAME}`\n"));
             Ok(Exit::Clean)

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use miette::Result;
-use serde_json::{Value, json};
+use serde_json::Value;
 use taglint::{
     config::{ConfigError, Word},
     rule::Entry,
@@ -44,7 +44,8 @@ fn page(entry: &Entry) -> Value {
 
 fn markdown(entry: &Entry) -> String {
     let meta = entry.meta;
-    let mut text = format!("# {}\n\n{}. Severity: {}. Since {}.\n\n{}", meta.id, sentence(meta.summary), meta.severity, meta.since, docs(meta.docs));
+    let mut text =
+        format!("# {}\n\n{}. Severity: {}. Since {}.\n\n{}", meta.id, sentence(meta.summary), meta.severity, meta.since, docs(meta.docs));
     let options = options(entry);
     if !options.is_empty() {
         text.push_str("\n## Options\n");
