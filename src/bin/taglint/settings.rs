@@ -9,11 +9,12 @@ use std::{
 
 use miette::{Diagnostic, IntoDiagnostic, NamedSource, Report, Result};
 use taglint::{
-    config::{Config, ConfigError, FilesConfig, NAMES, RulesConfig, Word},
+    config::{Config, ConfigError, FilesConfig, NAMES, RulesConfig, SeverityLevel, Word},
     facts::Facts,
+    finding::Severity,
     project::load::{LoadSettings, locate, read_facts, tree_of},
     rule::Ruleset,
-    rules::RULES,
+    rules::{RULES, built_in::SUPPRESSION_WITHOUT_REASON},
 };
 use thiserror::Error;
 
@@ -132,7 +133,10 @@ fn group(root: PathBuf, file: Option<PathBuf>, paths: Vec<PathBuf>, over: &[Laye
     if let Some(layer) = layers.iter().rfind(|layer| !layer.config.requests.is_empty()) {
         load.declare(&layer.base, &layer.config.requests).map_err(|error| layer.labelled(error))?;
     }
-    let config = layers.iter().fold(Config::default(), |under, layer| under.overlaid(layer.config.clone()));
+    let mut config = layers.iter().fold(Config::default(), |under, layer| under.overlaid(layer.config.clone()));
+    if config.require_ignore_reason == Some(true) {
+        config.rules.severity.insert(Word::from(SUPPRESSION_WITHOUT_REASON.id), SeverityLevel::On(Severity::Error));
+    }
     Ok(Group { paths, load, config, layers })
 }
 
