@@ -120,7 +120,10 @@ fn json_that_is_not_ours_is_dropped_and_counted() {
 
 #[test]
 fn a_named_file_that_is_not_for_us_is_told_and_the_rest_goes_on() {
-    let tree = Tree::new("foreign", &[("main.tf", ""), ("notes.md", "# x"), ("data.txt", "[]"), ("plan.out", "PK\u{3}\u{4}x"), ("bin.json", "\0")]);
+    let tree = Tree::new(
+        "foreign",
+        &[("main.tf", ""), ("notes.md", "# x"), ("data.txt", "[]"), ("plan.out", "PK\u{3}\u{4}x"), ("bin.json", "\0")],
+    );
     tree.write("plan.json", r#"{"format_version":"1.2","resource_changes":[]}"#);
     let project = tree.load(&["main.tf", "notes.md", "data.txt", "plan.out", "bin.json", "plan.json"], &LoadSettings::default());
     assert_eq!(selected(&project), ["data.txt", "main.tf"]);
@@ -141,7 +144,10 @@ fn a_file_brings_its_module_its_callers_and_what_they_call() {
     let tree = Tree::new(
         "callers",
         &[
-            ("envs/prod/main.tf", "module \"k\" {\n  source = \"../../modules/k\"\n}\nmodule \"other\" {\n  source = \"../../modules/other\"\n}\n"),
+            (
+                "envs/prod/main.tf",
+                "module \"k\" {\n  source = \"../../modules/k\"\n}\nmodule \"other\" {\n  source = \"../../modules/other\"\n}\n",
+            ),
             ("envs/prod/terraform.tfvars", ""),
             ("envs/dev/main.tf", ""),
             ("modules/k/main.tf", ""),

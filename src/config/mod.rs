@@ -69,10 +69,10 @@ pub struct RulesConfig {
     #[schemars(with = "Vec<Word>", extend("default" = ["all"], "examples" = [["tag", "request"]]))]
     pub select: Option<Vec<Word>>,
     /// The rules that do not run, even if selected.
-    #[schemars(extend("examples" = [["tag-key-reserved-prefix"]]))]
+    #[schemars(extend("examples" = [["tag-reserved-prefix"]]))]
     pub ignore: Vec<Word>,
     /// Other severities for the findings of a rule; `off` disables it. A rule's own line goes before its group's, and that before `all`.
-    #[schemars(with = "BTreeMap<String, SeverityLevel>", extend("examples" = [{ "tag": "error", "tag-key-reserved-prefix": "warning" }]))]
+    #[schemars(with = "BTreeMap<String, SeverityLevel>", extend("examples" = [{ "tag": "error", "tag-reserved-prefix": "warning" }]))]
     pub severity: BTreeMap<Word, SeverityLevel>,
     /// Options of single rules, by rule id. `taglint explain RULE` lists what a rule takes.
     #[schemars(with = "BTreeMap<String, serde_json::Map<String, serde_json::Value>>", extend("examples" = [{ "a-rule": { "option": true } }]))]
@@ -266,7 +266,9 @@ impl RulesConfig {
     #[must_use]
     pub fn bad_options(&self, id: &str, error: &toml::de::Error) -> ConfigError {
         let at = self.options.get_key_value(id).and_then(|(word, _)| word.span());
-        ConfigError::Options { rule: id.to_owned(), message: error.message().trim().to_owned(), at }
+        let message =
+            error.message().trim().replace("there are no fields", "and the rule takes none").replace("unknown field", "there is no option");
+        ConfigError::Options { rule: id.to_owned(), message, at }
     }
 }
 

@@ -230,7 +230,9 @@ impl Walk<'_> {
                 let first = followed.insert(target.clone());
                 if !target.starts_with(self.root) {
                     walked.left_out.push(self.left_out(entry.path(), "a link that leads outside the tree"));
-                } else if !comes_back && (first || start.links.is_empty()) {
+                } else if comes_back {
+                    walked.left_out.push(self.left_out(entry.path(), "a link to a directory above it"));
+                } else if first || start.links.is_empty() {
                     let links = start.links.iter().cloned().chain([here]).collect();
                     starts.push(Start { path: entry.path().to_path_buf(), ignores: levels.clone(), links });
                 }

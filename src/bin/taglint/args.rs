@@ -128,7 +128,7 @@ pub struct Input {
     #[arg(long, value_name = "DIR", env = "TAGLINT_ROOT", hide_env_values = true)]
     pub root: Option<PathBuf>,
     /// A file or directory to leave out, with those of the configuration. Without a `/` it is a name at any depth
-    #[arg(long, value_name = "GLOB", value_delimiter = ',', env = "TAGLINT_EXCLUDE", hide_env_values = true)]
+    #[arg(long, value_name = "GLOB", env = "TAGLINT_EXCLUDE", hide_env_values = true)]
     pub exclude: Vec<String>,
     /// The configuration file, in place of the nearest `taglint.toml`; or one setting, like `fail-on = "error"`. May be repeated
     #[arg(short, long, value_name = "FILE|SETTING", env = "TAGLINT_CONFIG", hide_env_values = true, help_heading = "Configuration")]

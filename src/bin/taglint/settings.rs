@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use miette::{Diagnostic, IntoDiagnostic, NamedSource, Report, Result};
+use miette::{Diagnostic, NamedSource, Report, Result};
 use taglint::{
     config::{Config, ConfigError, FilesConfig, NAMES, RulesConfig, SeverityLevel, Word},
     facts::Facts,
@@ -72,7 +72,11 @@ impl Group {
         for layer in &self.layers {
             Ruleset::new(RULES, &layer.config.rules).map_err(|error| layer.labelled(error))?;
         }
-        Ruleset::new(RULES, &self.config.rules).into_diagnostic()
+        let mut rules = self.config.rules.clone();
+        if self.config.require_ignore_reason == Some(true) {
+            rules.severity.insert(Word::from(SUPPRESSION_WITHOUT_REASON.id), SeverityLevel::On(Severity::Error));
+        }
+        Ok(Ruleset::new(RULES, &rules)?)
     }
 
     /// The facts: ours, and those that the configuration names.
@@ -80,7 +84,7 @@ impl Group {
         let mut files = Vec::new();
         if let Some(layer) = self.layers.iter().rfind(|layer| !layer.config.facts.is_empty()) {
             for directory in &layer.config.facts {
-                files.extend(read_facts(&layer.base.join(directory.as_str()))?);
+                files.extend(read_facts(&layer.base.join(directory.as_str().trim_start_matches("./")))?);
             }
         }
         if files.is_empty() { Ok(Facts::builtin().clone()) } else { Ok(Facts::with_overrides(files)?) }
@@ -102,7 +106,7 @@ pub fn groups(input: &Input, settings: Option<&Settings>) -> Result<Vec<Group>> 
     let here = locate(Path::new("."))?;
     let (explicit, inline) = explicit(input, &here)?;
     let over: Vec<Layer> = inline.into_iter().chain([flags(input, settings, here)]).collect();
-    let mut groups: BTreeMap<(PathBuf, Option<PathBuf>), Vec<PathBuf>> = BTreeMap::new();
+    let mut groups: Vec<((PathBuf, Option<PathBuf>), Vec<PathBuf>)> = Vec::new();
     for path in paths {
         if !path.exists() && fs::symlink_metadata(&path).is_err() && !overlay.contains_key(&locate(&path)?) {
             let help = nearest_command(&path);
@@ -117,7 +121,11 @@ pub fn groups(input: &Input, settings: Option<&Settings>) -> Result<Vec<Group>> 
             None if input.isolated => None,
             None => find(&locate(&path)?, &root),
         };
-        groups.entry((root, file)).or_default().push(path);
+        let key = (root, file);
+        match groups.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, paths)) => paths.push(path),
+            None => groups.push((key, vec![path])),
+        }
     }
     let groups = groups.into_iter().map(|((root, file), paths)| group(root, file, paths, &over, &overlay));
     groups.collect()
@@ -133,10 +141,7 @@ fn group(root: PathBuf, file: Option<PathBuf>, paths: Vec<PathBuf>, over: &[Laye
     if let Some(layer) = layers.iter().rfind(|layer| !layer.config.requests.is_empty()) {
         load.declare(&layer.base, &layer.config.requests).map_err(|error| layer.labelled(error))?;
     }
-    let mut config = layers.iter().fold(Config::default(), |under, layer| under.overlaid(layer.config.clone()));
-    if config.require_ignore_reason == Some(true) {
-        config.rules.severity.insert(Word::from(SUPPRESSION_WITHOUT_REASON.id), SeverityLevel::On(Severity::Error));
-    }
+    let config = layers.iter().fold(Config::default(), |under, layer| under.overlaid(layer.config.clone()));
     Ok(Group { paths, load, config, layers })
 }
 
