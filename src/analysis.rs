@@ -20,6 +20,8 @@ use crate::{
     terraform,
 };
 
+pub use crate::subject::UnknownValue;
+
 /// What one run found, and what it could not see.
 #[derive(Debug, Clone, Default)]
 pub struct Analysis {
@@ -55,17 +57,6 @@ pub struct Incomplete {
     pub message: String,
     /// Where, if there is a place.
     pub span: Option<Span>,
-}
-
-/// Something that could not be judged.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownValue {
-    /// The subject it is part of.
-    pub address: Address,
-    /// The expression that is not known.
-    pub span: Span,
-    /// Why, as the summary counts it: `known after apply`.
-    pub reason: &'static str,
 }
 
 /// How much was looked at, and how much was judged.

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     source::{Source, SourceId, Sources},
-    syntax::{Tree, hcl, json},
+    syntax::{Tree, hcl, json, view},
 };
 
 pub mod load;
@@ -170,13 +170,24 @@ impl Project {
         let mut calls: Vec<LocalCall> = Vec::new();
         for (source, document) in self.sources.iter().zip(&self.documents) {
             if document.role.is_module_file() {
-                calls.extend(crate::syntax::view::local_calls(&document.tree, directory(source.path())));
+                calls.extend(local_calls(&document.tree, directory(source.path())));
             }
         }
         calls.sort();
         calls.dedup();
         calls
     }
+}
+
+/// Calls of local modules that a file in `directory` makes.
+#[must_use]
+pub fn local_calls(tree: &Tree, directory: &str) -> Vec<LocalCall> {
+    let Some(body) = view::Body::of_file(tree, view::form_of(tree)) else { return Vec::new() };
+    let calls = body.blocks("module", 1).into_iter().filter_map(|block| {
+        let source = block.body.attribute("source")?.expr.plain_string()?;
+        Some(LocalCall { from: directory.to_owned(), to: view::join(directory, &source)? })
+    });
+    calls.collect()
 }
 
 /// The directory part of a tree-relative path; `""` for the tree itself.

@@ -16,11 +16,17 @@ use super::{
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let shown = Shown::new(report);
     let paint = Paint::new(report.style.color);
+    let mut any = false;
     for finding in report.analysis.findings.iter().filter(|finding| finding.severity >= report.style.min_severity) {
+        any = true;
         let finding = shown.finding(finding);
         let level = paint.severity(finding.severity, &format!("{}[{}]", finding.severity, finding.rule.id));
         let place = paint.bold(&place(&shown, finding.primary.span));
         writeln!(out, "{place}: {level} {}", visible(&finding.message))?;
+    }
+    let lists = !report.analysis.incomplete.is_empty() || (report.style.show_unknown && !report.analysis.unknowns.is_empty());
+    if any && lists {
+        out.write_all(b"\n")?;
     }
     out.write_all(summary(&shown).as_bytes())
 }

@@ -2,14 +2,7 @@
 //!
 //! What looks like a secret is data: `rules/secrets.json`.
 
-use std::{
-    borrow::Cow,
-    cell::{Cell, RefCell},
-    collections::BTreeMap,
-    ops::Range,
-    rc::Rc,
-    sync::LazyLock,
-};
+use std::{borrow::Cow, cell::RefCell, collections::BTreeMap, ops::Range, rc::Rc, sync::LazyLock};
 
 use regex::Regex;
 use serde::Deserialize;
@@ -142,13 +135,19 @@ const MARGIN: usize = 16 * 1024;
 pub(super) struct Secrets<'a> {
     masker: &'a Masker,
     chunks: RefCell<BTreeMap<(SourceId, usize), Rc<[Range<usize>]>>>,
-    searched: Cell<usize>,
+    #[cfg(test)]
+    searched: std::cell::Cell<usize>,
 }
 
 impl<'a> Secrets<'a> {
     /// Nothing is searched yet.
     pub(super) fn new(masker: &'a Masker) -> Self {
-        Self { masker, chunks: RefCell::default(), searched: Cell::new(0) }
+        Self {
+            masker,
+            chunks: RefCell::default(),
+            #[cfg(test)]
+            searched: std::cell::Cell::default(),
+        }
     }
 
     /// The masker, for texts that are no source.
@@ -189,10 +188,112 @@ impl<'a> Secrets<'a> {
         let text = source.text();
         let start = text.floor_char_boundary_at((chunk * CHUNK).saturating_sub(MARGIN));
         let end = text.floor_char_boundary_at((chunk + 1) * CHUNK + MARGIN);
+        #[cfg(test)]
         self.searched.set(self.searched.get() + (end - start));
         let found = self.masker.find(&text[start..end]);
         let found: Rc<[_]> = found.into_iter().map(|secret| secret.start + start..secret.end + start).collect();
         self.chunks.borrow_mut().insert((source.id(), chunk), Rc::clone(&found));
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn masked(text: &str) -> String {
+        let masked = Masker::embedded().mask(text);
+        assert_eq!(masked.len(), text.len());
+        masked.into_owned()
+    }
+
+    #[test]
+    fn names_tell_secrets() {
+        assert_eq!(masked(r#"db_password = "hunter2""#), r#"db_password = "*******""#);
+        assert_eq!(masked(r#"{"SecretString": "a\"b c"}"#), r#"{"SecretString": "******"}"#);
+        assert_eq!(masked(r#""X-Auth-Token":"gAAAA""#), r#""X-Auth-Token":"*****""#);
+        assert_eq!(masked(r#""X-Amz-Security-Token": "FwoG""#), r#""X-Amz-Security-Token": "****""#);
+        assert_eq!(masked("Authorization: Bearer abc.def"), "Authorization: Bearer *******");
+        assert_eq!(masked(r#"{"Key": "ApiKey", "Value": "v1"}"#), r#"{"Key": "ApiKey", "Value": "**"}"#);
+        assert_eq!(masked(r#"key = "token"  value = "v1""#), r#"key = "token"  value = "**""#);
+        assert_eq!(masked(r#"{"TagKey":"password","TagValue":"v1"}"#), r#"{"TagKey":"password","TagValue":"**"}"#);
+        let variable = "variable \"db_password\" {\n  type    = string\n  default = \"hunter2\"\n}";
+        assert_eq!(masked(variable), variable.replace("hunter2", "*******"));
+        assert_eq!(masked("postgres://app:s3cr@db"), "postgres://app:****@db");
+    }
+
+    #[test]
+    fn secrets_in_strings_of_strings_are_found() {
+        assert_eq!(masked(r#""{\"password\": \"hun\\\"ter2\"}""#), r#""{\"password\": \"***********\"}""#);
+        assert_eq!(masked(r#"{\\\"password\\\": \\\"hunter2\\\"}"#).matches("hunter2").count(), 0);
+    }
+
+    #[test]
+    fn shapes_tell_secrets() {
+        for secret in [
+            "AKIAIOSFODNN7EXAMPLE",
+            "ASIAIOSFODNN7EXAMPLE",
+            concat!("ghp", "_16C7e42F292c6912E7710c838347Ae178B4a"),
+            concat!("github", "_pat_11ABCDEFG0aBcDeFgHiJkLmNoP"),
+            concat!("glpat", "-0123456789abcdefghij"),
+            concat!("xoxb", "-1234567890-abcdefghij"),
+            concat!("sk", "_live_0123456789abcdefghijklmn"),
+            concat!("AIza", "SyA0123456789abcdefghijklmnopqrstuv"),
+            concat!("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.", "c2lnbmF0dXJl"),
+        ] {
+            let text = format!("tags = {{ a = \"{secret}\" }}");
+            assert_eq!(masked(&text), text.replace(secret, &"*".repeat(secret.len())));
+        }
+        let key = "aws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n";
+        assert_eq!(masked(key), format!("aws_secret_access_key={}\n", "*".repeat(40)));
+    }
+
+    #[test]
+    fn all_lines_of_a_private_key_are_covered() {
+        let key = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4\nMIIE\n+/=\n-----END RSA PRIVATE KEY-----\nx";
+        assert_eq!(masked(key), "-----BEGIN RSA PRIVATE KEY-----\n************\n****\n***\n-----END RSA PRIVATE KEY-----\nx");
+    }
+
+    #[test]
+    fn what_is_no_secret_stays() {
+        for text in [
+            r#"tags = { CostCenter = "4711", Owner = "ops", "aws:team" = "core" }"#,
+            r#"password = var.password"#,
+            r#"password = "${var.password}""#,
+            r#"secret_arn = "arn:aws:secretsmanager:eu-central-1:1:secret:x""#,
+            r#"{"Key": "CostCenter", "Value": "4711"}"#,
+            r#"{"TagKeys": ["password", "token"]}"#,
+            r#""Action": ["secretsmanager:GetSecretValue", "kms:CreateGrant"]"#,
+            r#"manage_master_user_password = "true""#,
+            r#"resource "aws_secretsmanager_secret" "token" { name = "prod/db" }"#,
+            r#"variable "password" { description = "of the database" }"#,
+            "source = \"https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html\"",
+            r#"kms_key_id = "1234abcd-12ab-34cd-56ef-1234567890ab""#,
+        ] {
+            assert_eq!(masked(text), text);
+        }
+    }
+
+    #[test]
+    fn a_file_is_searched_once_and_in_parts() {
+        let row = "  aws_key = \"AKIAIOSFODNN7EXAMPLE\" # é\n";
+        let text = row.repeat(20_000);
+        let source = Source::new(SourceId(0), "a", text.clone().into_bytes());
+        let secrets = Secrets::new(Masker::embedded());
+        for line in 0..20_000 {
+            let start = line * row.len();
+            let shown = secrets.masked(&source, start..start + row.len());
+            assert_eq!(shown, row.replace("AKIAIOSFODNN7EXAMPLE", &"*".repeat(20)));
+        }
+        assert!(secrets.searched() < 2 * text.len(), "{} of {}", secrets.searched(), text.len());
+    }
+
+    #[test]
+    fn every_row_says_what_it_is_and_where_that_is_known_from() {
+        let table: serde_json::Value = serde_json::from_str(include_str!("../../rules/secrets.json")).expect("it is JSON");
+        for row in table["patterns"].as_array().expect("a list") {
+            assert!(row["what"].as_str().is_some_and(|what| !what.is_empty()), "{row}");
+            assert!(row["source"].as_str().is_some_and(|source| source.starts_with("https://")), "{row}");
+        }
     }
 }

@@ -6,6 +6,7 @@ pub mod human;
 pub mod json;
 pub mod mask;
 mod place;
+pub mod sarif;
 mod shown;
 mod snippet;
 mod summary;
@@ -70,11 +71,13 @@ pub enum Format {
     Concise,
     /// All that is known, for programs: `docs/report-v1.schema.json`.
     Json,
+    /// SARIF 2.1.0, for code scanning and editors.
+    Sarif,
 }
 
 impl Format {
     /// All formats, in the order in which help lists them.
-    pub const ALL: &[Format] = &[Format::Human, Format::Concise, Format::Json];
+    pub const ALL: &[Format] = &[Format::Human, Format::Concise, Format::Json, Format::Sarif];
 
     /// What `--format` calls it.
     #[must_use]
@@ -83,6 +86,7 @@ impl Format {
             Format::Human => "human",
             Format::Concise => "concise",
             Format::Json => "json",
+            Format::Sarif => "sarif",
         }
     }
 
@@ -95,6 +99,7 @@ impl Format {
             Format::Human => human::write(report, out),
             Format::Concise => concise::write(report, out),
             Format::Json => json::write(report, out),
+            Format::Sarif => sarif::write(report, out),
         }
     }
 }

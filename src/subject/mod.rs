@@ -126,6 +126,17 @@ pub struct Request {
     pub violations: Vec<request::Violation>,
 }
 
+/// Something that could not be judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownValue {
+    /// The subject it is part of.
+    pub address: Address,
+    /// The expression that is not known.
+    pub span: Span,
+    /// Why, as the summary counts it: `known after apply`.
+    pub reason: &'static str,
+}
+
 /// A type of subject that a rule can ask for.
 pub trait FromSubject {
     /// The subject as this type, if it is one.

@@ -1,8 +1,7 @@
 //! Tag sets: from evaluated Terraform arguments, and from lists in requests.
 
-use super::{Subject, SubjectKind, Tag, TagForm, TagSet, TagValue};
+use super::{Subject, SubjectKind, Tag, TagForm, TagSet, TagValue, UnknownValue};
 use crate::{
-    analysis::UnknownValue,
     facts::{
         requests::RequestTags,
         tags::{Channel, ServiceId},

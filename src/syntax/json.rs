@@ -1,24 +1,525 @@
-//! JSON (RFC 8259).
+//! JSON (RFC 8259), read without recursion. After an error the rest of the document is still read.
 
 use std::sync::Arc;
 
-use super::tree::{Input, NodeId, Tree};
-use crate::{origin::Origin, source::Source, text::Text};
+use super::{
+    MAX_DEPTH,
+    tree::{Flags, Input, Kind, Node, NodeId, Problem, Tree},
+};
+use crate::{
+    origin::Origin,
+    source::{Source, Span},
+    text::{Text, TextBuilder},
+};
+
+/// Further problems of one file are not worth a reader's time.
+const MAX_PROBLEMS: usize = 50;
 
 /// Reads a file. Returns a tree and the problems met, never an error.
 #[must_use]
 pub fn parse(source: &Arc<Source>) -> Tree {
-    Tree::new(Input::File(source.clone()), Vec::new(), Vec::new())
+    let mut parser = Parser::new(source.text());
+    for run in runs(source.invalid_bytes()) {
+        parser.problem(run.0, run.1, "this is not valid UTF-8", Some("save the file as UTF-8"));
+    }
+    parser.document();
+    parser.problems.sort_by_key(|problem| problem.start);
+    Tree::new(Input::File(source.clone()), parser.nodes, parser.problems)
 }
 
 /// Reads decoded characters: JSON inside a string, heredoc or template.
 #[must_use]
 pub fn parse_text(text: &Text) -> Tree {
-    Tree::new(Input::Text(text.clone()), Vec::new(), Vec::new())
+    let mut parser = Parser::new(text.decoded());
+    parser.document();
+    let (nodes, problems) = (parser.nodes, parser.problems);
+    Tree::new(Input::Text(text.clone()), nodes, problems)
+}
+
+/// Neighbouring offsets as ranges.
+fn runs(offsets: &[u32]) -> Vec<(usize, usize)> {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for offset in offsets.iter().map(|offset| *offset as usize) {
+        match runs.last_mut() {
+            Some(run) if run.1 == offset => run.1 += 1,
+            _ => runs.push((offset, offset + 1)),
+        }
+    }
+    runs
+}
+
+struct Parser<'s> {
+    text: &'s [u8],
+    at: usize,
+    nodes: Vec<Node>,
+    problems: Vec<Problem>,
+    open: Vec<Frame>,
+}
+
+/// An object or list that is not closed yet.
+struct Frame {
+    start: usize,
+    first: usize,
+    object: bool,
+    /// Start and first node of the key that waits for its value.
+    key: Option<(usize, usize)>,
+}
+
+enum State {
+    /// A value must come. After a comma its place is known.
+    Value { comma: Option<usize> },
+    /// A key must come, or the end of an object.
+    Key { comma: Option<usize> },
+    /// A value was read.
+    After,
+}
+
+impl<'s> Parser<'s> {
+    fn new(text: &'s str) -> Self {
+        // A node for every 12 bytes is more than most files have.
+        Self { text: text.as_bytes(), at: 0, nodes: Vec::with_capacity(text.len() / 12 + 4), problems: Vec::new(), open: Vec::new() }
+    }
+
+    fn problem(&mut self, start: usize, end: usize, message: impl Into<String>, help: Option<&'static str>) {
+        if self.problems.len() < MAX_PROBLEMS {
+            let end = end.min(self.text.len());
+            self.problems.push(Problem { start: start.min(end) as u32, end: end as u32, message: message.into(), help });
+        }
+    }
+
+    fn push(&mut self, kind: Kind, start: usize, first: usize, flags: u8) {
+        self.nodes.push(Node { start: start as u32, end: self.at as u32, first: first as u32, kind, flags: Flags(flags) });
+    }
+
+    fn leaf(&mut self, kind: Kind, start: usize, flags: u8) {
+        self.push(kind, start, self.nodes.len(), flags);
+    }
+
+    fn document(&mut self) {
+        if self.text.starts_with("\u{feff}".as_bytes()) {
+            self.at = 3;
+        }
+        self.space();
+        if self.at == self.text.len() {
+            self.problem(0, self.text.len(), "the file is empty", None);
+            return;
+        }
+        let mut state = State::Value { comma: None };
+        loop {
+            self.space();
+            state = match state {
+                State::Value { comma } => self.value(comma),
+                State::Key { comma } => self.key(comma),
+                State::After => match self.after() {
+                    Some(next) => next,
+                    None => break,
+                },
+            };
+        }
+        self.space();
+        if self.at < self.text.len() {
+            let end = self.word_end(self.at + 1);
+            self.problem(self.at, end, "text after the end of the document", Some("a JSON file holds one value"));
+        }
+    }
+
+    /// Skips white space; comments are a problem and skipped too.
+    fn space(&mut self) {
+        loop {
+            while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.text.get(self.at) {
+                self.at += 1;
+            }
+            let rest = &self.text[self.at..];
+            let length = match rest {
+                [b'/', b'/', ..] | [b'#', ..] => memchr::memchr(b'\n', rest).unwrap_or(rest.len()),
+                [b'/', b'*', ..] => memchr::memmem::find(rest, b"*/").map_or(rest.len(), |end| end + 2),
+                _ => return,
+            };
+            self.problem(self.at, self.at + length.min(2), "JSON has no comments", Some("delete the comment"));
+            self.at += length;
+        }
+    }
+
+    fn value(&mut self, comma: Option<usize>) -> State {
+        let start = self.at;
+        match self.text.get(start) {
+            Some(b'{' | b'[') if self.open.len() >= MAX_DEPTH as usize => {
+                self.problem(start, start + 1, "nested too deeply", None);
+                self.at = self.text.len();
+                self.leaf(Kind::Error, start, 0);
+                // The brackets that are still open are no problem of their own.
+                while let Some(frame) = self.open.pop() {
+                    self.close(&frame);
+                }
+                State::After
+            }
+            Some(bracket @ (b'{' | b'[')) => {
+                let object = *bracket == b'{';
+                self.at += 1;
+                self.open.push(Frame { start, first: self.nodes.len(), object, key: None });
+                self.space();
+                match (object, self.text.get(self.at)) {
+                    (true, _) => State::Key { comma: None },
+                    (false, Some(b']')) => State::After,
+                    (false, _) => State::Value { comma: None },
+                }
+            }
+            Some(b'"') => {
+                self.string();
+                self.done()
+            }
+            Some(b'-' | b'0'..=b'9') => {
+                self.number();
+                self.done()
+            }
+            Some(b']') if comma.is_some() && self.open.last().is_some_and(|frame| !frame.object) => {
+                let comma = comma.unwrap_or(start);
+                self.problem(comma, comma + 1, "trailing comma before `]`", Some("delete the comma"));
+                State::After
+            }
+            Some(byte) if byte.is_ascii_alphabetic() => {
+                self.at = self.word_end(start);
+                let kind = match &self.text[start..self.at] {
+                    b"true" | b"false" => Kind::Bool,
+                    b"null" => Kind::Null,
+                    _ => {
+                        self.problem(start, self.at, "a value that JSON does not have", Some("text stands in double quotes"));
+                        Kind::Error
+                    }
+                };
+                self.leaf(kind, start, 0);
+                self.done()
+            }
+            Some(b'}' | b']' | b',') | None => {
+                self.problem(start.min(self.text.len().saturating_sub(1)), start + 1, "a value is missing here", None);
+                self.leaf(Kind::Error, start, 0);
+                self.done()
+            }
+            Some(b'\'') => {
+                let end = self.text[start + 1..]
+                    .iter()
+                    .position(|byte| matches!(byte, b'\'' | b'\n'))
+                    .map_or(self.text.len(), |end| start + 2 + end);
+                self.problem(start, end, "text in single quotes", Some("JSON wants double quotes"));
+                self.at = end;
+                self.leaf(Kind::Error, start, 0);
+                self.done()
+            }
+            Some(_) => {
+                self.at = self.word_end(start + 1);
+                self.problem(start, self.at, "this is not a JSON value", None);
+                self.leaf(Kind::Error, start, 0);
+                self.done()
+            }
+        }
+    }
+
+    /// A value is complete: in an object it completes its item.
+    fn done(&mut self) -> State {
+        if let Some((start, first)) = self.open.last_mut().and_then(|frame| frame.key.take()) {
+            let end = self.nodes.last().map_or(self.at, |node| node.end as usize);
+            let at = std::mem::replace(&mut self.at, end);
+            self.push(Kind::Item, start, first, 0);
+            self.at = at;
+        }
+        State::After
+    }
+
+    fn key(&mut self, comma: Option<usize>) -> State {
+        let (start, first) = (self.at, self.nodes.len());
+        match self.text.get(start) {
+            Some(b'"') => self.string(),
+            Some(b'}') => {
+                if let Some(comma) = comma {
+                    self.problem(comma, comma + 1, "trailing comma before `}`", Some("delete the comma"));
+                }
+                return State::After;
+            }
+            None => return State::After,
+            Some(b']' | b',') => {
+                if comma.is_some() || self.text[start] == b',' {
+                    self.problem(start, start + 1, "a member is missing here", None);
+                }
+                return State::After;
+            }
+            Some(_) => {
+                let quoted = self.text[start] == b'\'';
+                let end = if quoted {
+                    self.text[start + 1..]
+                        .iter()
+                        .position(|byte| matches!(byte, b'\'' | b'\n'))
+                        .map_or(self.text.len(), |end| start + 2 + end)
+                } else {
+                    self.word_end(start + 1)
+                };
+                self.problem(start, end, "a member's name stands in double quotes", None);
+                self.at = end;
+                self.leaf(Kind::Error, start, 0);
+            }
+        }
+        if let Some(frame) = self.open.last_mut() {
+            frame.key = Some((start, first));
+        }
+        self.space();
+        if self.text.get(self.at) == Some(&b':') {
+            self.at += 1;
+            return State::Value { comma: None };
+        }
+        let end = self.nodes.last().map_or(start, |node| node.end as usize);
+        self.problem(end.saturating_sub(1), end, "missing `:` and a value after this name", None);
+        if matches!(self.text.get(self.at), Some(b'"' | b'{' | b'[' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n')) {
+            return State::Value { comma: None };
+        }
+        let at = std::mem::replace(&mut self.at, end);
+        self.leaf(Kind::Error, end, 0);
+        self.at = at;
+        self.done()
+    }
+
+    /// What follows a value. `None` at the end of the document.
+    fn after(&mut self) -> Option<State> {
+        let object = self.open.last()?.object;
+        let next = if object { |comma| State::Key { comma } } else { |comma| State::Value { comma } };
+        match self.text.get(self.at) {
+            Some(b',') => {
+                let comma = self.at;
+                self.at += 1;
+                Some(next(Some(comma)))
+            }
+            Some(bracket @ (b'}' | b']')) => {
+                if (*bracket == b'}') == object {
+                    self.at += 1;
+                } else if self.open.iter().any(|frame| frame.object != object) {
+                    let frame = self.open.last()?;
+                    let (start, wanted) = (frame.start, if object { '}' } else { ']' });
+                    self.problem(start, start + 1, format!("missing `{wanted}` to close this"), None);
+                } else {
+                    self.problem(self.at, self.at + 1, format!("`{}` closes nothing", *bracket as char), Some("delete it"));
+                    self.at += 1;
+                    return Some(State::After);
+                }
+                let frame = self.open.pop()?;
+                self.close(&frame);
+                Some(self.done())
+            }
+            None => {
+                let frame = self.open.pop()?;
+                let wanted = if frame.object { '}' } else { ']' };
+                if self.problems.last().is_none_or(|problem| !problem.message.starts_with("missing `")) {
+                    self.problem(frame.start, frame.start + 1, format!("missing `{wanted}` to close this"), None);
+                }
+                self.close(&frame);
+                Some(self.done())
+            }
+            Some(b':') => {
+                self.problem(self.at, self.at + 1, "`:` outside of an object's member", None);
+                self.at += 1;
+                Some(State::After)
+            }
+            Some(_) => {
+                let end = self.nodes.last().map_or(self.at, |node| node.end as usize);
+                self.problem(end.saturating_sub(1), end.max(1), "missing `,` after this", None);
+                Some(next(None))
+            }
+        }
+    }
+
+    fn close(&mut self, frame: &Frame) {
+        let kind = if frame.object { Kind::Object } else { Kind::Tuple };
+        self.push(kind, frame.start, frame.first, 0);
+    }
+
+    fn string(&mut self) {
+        let start = self.at;
+        let mut flags = 0;
+        self.at += 1;
+        loop {
+            let rest = &self.text[self.at..];
+            let Some(length) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)) else {
+                self.at = self.text.len();
+                self.problem(start, start + 1, "missing `\"` to close this text", None);
+                break;
+            };
+            self.at += length;
+            match self.text[self.at] {
+                b'"' => {
+                    self.at += 1;
+                    break;
+                }
+                b'\\' => {
+                    flags = Flags::ESCAPED;
+                    self.escape();
+                }
+                b'\n' | b'\r' => {
+                    self.problem(start, start + 1, "missing `\"` to close this text", Some("a line break in a text is written `\\n`"));
+                    break;
+                }
+                _ => {
+                    self.problem(self.at, self.at + 1, "control character in a text", Some("write it as `\\t` or `\\u00…`"));
+                    self.at += 1;
+                }
+            }
+        }
+        self.leaf(Kind::String, start, flags);
+    }
+
+    fn escape(&mut self) {
+        let start = self.at;
+        let length = match self.text.get(start + 1) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 2,
+            Some(b'u') if self.text.get(start + 2..start + 6).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)) => 6,
+            _ => 0,
+        };
+        if length == 0 {
+            self.problem(start, start + 2, "an escape that JSON does not have", Some("a backslash is written `\\\\`"));
+        }
+        // The character behind a bad backslash may be the end of the line, and is looked at on its own.
+        self.at += length.max(1);
+    }
+
+    fn number(&mut self) {
+        let start = self.at;
+        while self.text.get(self.at).is_some_and(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')) {
+            self.at += 1;
+        }
+        self.at = self.word_end(self.at);
+        if !is_number(&self.text[start..self.at]) {
+            self.problem(start, self.at, "not a number as JSON writes it", None);
+        }
+        self.leaf(Kind::Number, start, 0);
+    }
+
+    /// The end of a run of letters, digits and other bytes that no token begins with.
+    fn word_end(&self, from: usize) -> usize {
+        let from = from.min(self.text.len());
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$' | b'+') || *byte >= 0x80;
+        from + self.text[from..].iter().position(|byte| !is_word(byte)).unwrap_or(self.text.len() - from)
+    }
+}
+
+/// `-? (0 | [1-9] digits) (. digits)? ([eE] [+-]? digits)?`
+fn is_number(text: &[u8]) -> bool {
+    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let rest = text.strip_prefix(b"-").unwrap_or(text);
+    let whole = digits(rest);
+    if whole == 0 || (whole > 1 && rest[0] == b'0') {
+        return false;
+    }
+    let mut rest = &rest[whole..];
+    if let Some(fraction) = rest.strip_prefix(b".") {
+        let length = digits(fraction);
+        if length == 0 {
+            return false;
+        }
+        rest = &fraction[length..];
+    }
+    if let [b'e' | b'E', exponent @ ..] = rest {
+        let exponent = exponent.strip_prefix(b"+").or_else(|| exponent.strip_prefix(b"-")).unwrap_or(exponent);
+        return !exponent.is_empty() && digits(exponent) == exponent.len();
+    }
+    rest.is_empty()
 }
 
 /// The characters of a `String` node, each with its place in the file. Lone surrogates become U+FFFD.
 #[must_use]
 pub fn decode(tree: &Tree, string: NodeId) -> Text {
-    Text::derived("", Origin::at(tree.span(string)))
+    let node = tree.node(string);
+    let raw = tree.raw(string);
+    let whole = Origin::at(tree.span(string));
+    let inner = raw.strip_prefix('"').unwrap_or(raw);
+    let start = node.start + (raw.len() - inner.len()) as u32;
+    let inner = if inner.len() < raw.len() { inner.strip_suffix('"').unwrap_or(inner) } else { inner };
+    let mut builder = Text::build(whole);
+    let mut at = 0;
+    while let Some(length) = memchr::memchr(b'\\', &inner.as_bytes()[at..]) {
+        copy(tree, &mut builder, start + at as u32, &inner[at..at + length]);
+        at += length;
+        let (character, used) = unescape(&inner[at..]);
+        let from = start + at as u32;
+        let origin = tree_origin(tree, from, from + used as u32);
+        builder.push_folded(character.encode_utf8(&mut [0; 4]), origin);
+        at += used;
+    }
+    copy(tree, &mut builder, start + at as u32, &inner[at..]);
+    builder.finish()
+}
+
+/// Characters that stand as they are; where the tree was parsed from decoded text, its own pieces say where they are written.
+fn copy(tree: &Tree, builder: &mut TextBuilder, start: u32, part: &str) {
+    match tree.input() {
+        Input::File(source) => builder.push_verbatim(part, Origin::at(Span::new(source.id(), start, start + part.len() as u32))),
+        Input::Text(text) => builder.push_slice(text, start..start + part.len() as u32),
+    }
+}
+
+fn tree_origin(tree: &Tree, start: u32, end: u32) -> Origin {
+    match tree.input() {
+        Input::File(source) => Origin::at(Span::new(source.id(), start, end)),
+        Input::Text(text) => text.origin_of(start..end),
+    }
+}
+
+/// The character of an escape, and how many bytes it takes. A surrogate pair is one escape.
+fn unescape(text: &str) -> (char, usize) {
+    let hex =
+        |at: usize| text.get(at + 2..at + 6).filter(|_| text[at..].starts_with("\\u")).and_then(|hex| u32::from_str_radix(hex, 16).ok());
+    match text.as_bytes().get(1) {
+        Some(b'n') => ('\n', 2),
+        Some(b't') => ('\t', 2),
+        Some(b'r') => ('\r', 2),
+        Some(b'b') => ('\u{8}', 2),
+        Some(b'f') => ('\u{c}', 2),
+        Some(b'u') => match hex(0) {
+            Some(high @ 0xD800..0xDC00) => match text.get(6..).and_then(|_| hex(6)) {
+                Some(low @ 0xDC00..0xE000) => {
+                    (char::from_u32(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)).unwrap_or(char::REPLACEMENT_CHARACTER), 12)
+                }
+                _ => (char::REPLACEMENT_CHARACTER, 6),
+            },
+            Some(code) => (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), 6),
+            None => ('\\', 1),
+        },
+        Some(byte @ (b'"' | b'\\' | b'/')) => (char::from(*byte), 2),
+        _ => ('\\', 1),
+    }
+}
+
+/// The node that a JSON Pointer names, below `root`. Of members with one name the last counts, as in [`to_value`].
+#[must_use]
+pub fn pointer(tree: &Tree, root: NodeId, pointer: &str) -> Option<NodeId> {
+    let mut node = root;
+    for step in pointer.split('/').skip(1) {
+        let step = step.replace("~1", "/").replace("~0", "~");
+        node = match tree.kind(node) {
+            Kind::Object => tree.children_rev(node).find_map(|item| {
+                let mut children = tree.children_rev(item);
+                let (value, key) = (children.next()?, children.next()?);
+                (tree.kind(key) == Kind::String && decode(tree, key).decoded() == step).then_some(value)
+            })?,
+            Kind::Tuple => *tree.children(node).get(step.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+    }
+    Some(node)
+}
+
+/// The value as serde_json has it: the last of repeated members, what could not be read as null. The parser bounds the depth.
+#[must_use]
+pub fn to_value(tree: &Tree, node: NodeId) -> serde_json::Value {
+    use serde_json::Value;
+    match tree.kind(node) {
+        Kind::Object => {
+            let items = tree.children(node).into_iter().filter_map(|item| {
+                let mut children = tree.children_rev(item);
+                let (value, key) = (children.next()?, children.next()?);
+                (tree.kind(key) == Kind::String).then(|| (decode(tree, key).decoded().to_owned(), to_value(tree, value)))
+            });
+            Value::Object(items.collect())
+        }
+        Kind::Tuple => Value::Array(tree.children(node).into_iter().map(|element| to_value(tree, element)).collect()),
+        Kind::String => Value::String(decode(tree, node).decoded().to_owned()),
+        Kind::Bool => Value::Bool(tree.raw(node) == "true"),
+        Kind::Number => serde_json::from_str(tree.raw(node)).unwrap_or(Value::Null),
+        _ => Value::Null,
+    }
 }

@@ -1,5 +1,6 @@
 //! Parsers for HCL and JSON that lose no byte, and views over what they read.
 
+pub mod decode;
 pub mod hcl;
 pub mod json;
 pub mod tree;

@@ -1,10 +1,10 @@
 //! Typed views over a tree: bodies, blocks, attributes. `.tf.json` reads as the same bodies as `.tf`.
 
 use super::{
-    json,
+    decode, json,
     tree::{Kind, NodeId, Tree},
 };
-use crate::{project::LocalCall, source::Span};
+use crate::source::Span;
 
 /// How a body is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,18 +91,12 @@ impl<'t> Expr<'t> {
         self.tree.raw(self.node)
     }
 
-    /// The content of a string without interpolation, where no escape has to be decoded.
+    /// The characters of a string without interpolation.
     #[must_use]
     pub fn plain_string(self) -> Option<String> {
         match (self.form, self.kind()) {
             (Form::Json, Kind::String) => Some(json::decode(self.tree, self.node).decoded().to_owned()),
-            (Form::Native, Kind::String) => match *self.tree.children(self.node) {
-                [] => Some(String::new()),
-                [literal] if self.tree.kind(literal) == Kind::Literal && !self.tree.raw(literal).contains(['\\', '$', '%']) => {
-                    Some(self.tree.raw(literal).to_owned())
-                }
-                _ => None,
-            },
+            (Form::Native, Kind::String) => Some(decode::plain(self.tree, self.node)?.decoded().to_owned()),
             _ => None,
         }
     }
@@ -249,17 +243,6 @@ pub fn form_of(tree: &Tree) -> Form {
         Some(Kind::Body) | None => Form::Native,
         Some(_) => Form::Json,
     }
-}
-
-/// Calls of local modules that a file in `directory` makes.
-#[must_use]
-pub fn local_calls(tree: &Tree, directory: &str) -> Vec<LocalCall> {
-    let Some(body) = Body::of_file(tree, form_of(tree)) else { return Vec::new() };
-    let calls = body.blocks("module", 1).into_iter().filter_map(|block| {
-        let source = block.body.attribute("source")?.expr.plain_string()?;
-        Some(LocalCall { from: directory.to_owned(), to: join(directory, &source)? })
-    });
-    calls.collect()
 }
 
 /// The directory that a local module source names, relative to the tree; `None` where it is no local source or leaves the tree.

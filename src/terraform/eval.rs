@@ -13,7 +13,9 @@ use crate::{
     project::module::{Module, Resource, Variable},
     source::Span,
     syntax::{
-        Flags, Kind, hcl, json,
+        Flags, Kind,
+        decode::{self, Part},
+        hcl, json,
         view::{Expr, Form},
     },
     text::{Text, TextBuilder},
@@ -183,8 +185,7 @@ impl<'p> Evaluator<'p> {
 
     /// The pieces of a quoted template, a heredoc or a template in JSON.
     fn template(&self, expr: Expr<'_>, origin: Origin) -> Value {
-        let parts = expr.children();
-        if let [only] = *parts
+        if let [only] = *expr.children()
             && only.kind() == Kind::Interpolation
             && let [inner] = *only.children()
         {
@@ -193,22 +194,15 @@ impl<'p> Evaluator<'p> {
         }
         let mut builder = Text::build(origin.clone());
         let mut sensitive = false;
-        let indentation = crate::syntax::decode::heredoc_indent(expr.tree, expr.node);
-        for (at, part) in parts.iter().enumerate() {
-            match part.kind() {
-                Kind::Literal => {
-                    let strip =
-                        |neighbour: Option<&Expr<'_>>, flag| neighbour.is_some_and(|part| part.tree.node(part.node).flags.has(flag));
-                    let before = at.checked_sub(1).and_then(|before| parts.get(before));
-                    let literal = crate::syntax::decode::Literal {
-                        node: part.node,
-                        quoted: expr.kind() == Kind::String,
-                        indentation,
-                        trim_start: strip(before, Flags::STRIP_RIGHT),
-                        trim_end: strip(parts.get(at + 1), Flags::STRIP_LEFT),
-                    };
-                    literal.push(expr.tree, &mut builder);
+        for part in decode::parts(expr.tree, expr.node) {
+            let part = match part {
+                Part::Literal { start, end } => {
+                    decode::push_literal(expr.tree, start, end, expr.kind() == Kind::String, &mut builder);
+                    continue;
                 }
+                Part::Node(node) => expr.at(node),
+            };
+            match part.kind() {
                 Kind::Interpolation => {
                     let [inner] = *part.children() else { return Value::unknown(Unknown::Error, origin) };
                     let value = self.value(inner);

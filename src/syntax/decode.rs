@@ -1,0 +1,173 @@
+//! The characters of HCL templates: escapes, heredoc indentation, `~`.
+
+use super::tree::{Flags, Input, Kind, NodeId, Tree};
+use crate::{
+    origin::Origin,
+    source::Span,
+    text::{Text, TextBuilder},
+};
+
+/// A part of a template, after indentation and `~` have been taken off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Characters, as a range of the parsed text; escapes are still in it.
+    Literal {
+        /// First byte.
+        start: u32,
+        /// Byte after the last.
+        end: u32,
+    },
+    /// An interpolation or directive.
+    Node(NodeId),
+}
+
+/// The parts of a `String`, `Heredoc` or `Template`, in order. Terraform cuts the literals of a heredoc at line ends: indentation and `~`
+/// work line by line.
+#[must_use]
+pub fn parts(tree: &Tree, template: NodeId) -> Vec<Part> {
+    let by_line = tree.kind(template) != Kind::String;
+    let mut parts = Vec::new();
+    for child in tree.children(template) {
+        if tree.kind(child) != Kind::Literal {
+            parts.push(Part::Node(child));
+            continue;
+        }
+        let start = tree.node(child).start;
+        if by_line {
+            let mut at = start;
+            for line in tree.raw(child).split_inclusive('\n') {
+                parts.push(Part::Literal { start: at, end: at + line.len() as u32 });
+                at += line.len() as u32;
+            }
+        } else {
+            parts.push(Part::Literal { start, end: tree.node(child).end });
+        }
+    }
+    trim(tree, &mut parts);
+    if tree.kind(template) == Kind::Heredoc && tree.node(template).flags.has(Flags::INDENTED) {
+        unindent(tree, &mut parts);
+    }
+    parts
+}
+
+/// Takes white space off beside `~`.
+fn trim(tree: &Tree, parts: &mut [Part]) {
+    let text = tree.text();
+    for at in 0..parts.len() {
+        let Part::Node(node) = parts[at] else { continue };
+        let flags = tree.node(node).flags;
+        if flags.has(Flags::STRIP_LEFT)
+            && let Some(Part::Literal { start, end }) = at.checked_sub(1).and_then(|before| parts.get_mut(before))
+        {
+            *end = *start + text[*start as usize..*end as usize].trim_end().len() as u32;
+        }
+        if flags.has(Flags::STRIP_RIGHT)
+            && let Some(Part::Literal { start, end }) = parts.get_mut(at + 1)
+        {
+            *start = *end - text[*start as usize..*end as usize].trim_start().len() as u32;
+        }
+    }
+}
+
+/// Takes off the indentation that all lines of a `<<-` heredoc share. Lines of white space do not count, and keep theirs.
+fn unindent(tree: &Tree, parts: &mut [Part]) {
+    let text = tree.text();
+    let mut at_line_start = true;
+    let mut shared = usize::MAX;
+    let mut indented = Vec::new();
+    for (at, part) in parts.iter().enumerate() {
+        let literal = match part {
+            Part::Literal { start, end } => &text[*start as usize..*end as usize],
+            Part::Node(_) => "",
+        };
+        if at_line_start {
+            at_line_start = false;
+            let trimmed = literal.trim_start();
+            if matches!(part, Part::Node(_)) {
+                shared = 0;
+            } else if !(trimmed.is_empty() && literal.ends_with('\n')) {
+                shared = shared.min(literal[..literal.len() - trimmed.len()].chars().count());
+                indented.push(at);
+            }
+        }
+        at_line_start |= literal.ends_with('\n');
+    }
+    for at in indented {
+        if let Part::Literal { start, end } = &mut parts[at] {
+            let literal = &text[*start as usize..*end as usize];
+            *start += literal.chars().take(shared).map(char::len_utf8).sum::<usize>() as u32;
+        }
+    }
+}
+
+/// Pushes the characters of a literal. Only quoted strings have backslash escapes; `$${` and `%%{` are everywhere.
+pub fn push_literal(tree: &Tree, start: u32, end: u32, quoted: bool, out: &mut TextBuilder) {
+    let text = &tree.text()[start as usize..end as usize];
+    let mut at = 0;
+    while let Some(length) = memchr::memchr3(b'\\', b'$', b'%', &text.as_bytes()[at..]) {
+        let found = at + length;
+        let escape = escape_at(&text[found..], quoted);
+        let Some((character, used)) = escape else {
+            // A lone `$`, `%` or backslash is itself.
+            copy(tree, start + at as u32, &text[at..=found], out);
+            at = found + 1;
+            continue;
+        };
+        copy(tree, start + at as u32, &text[at..found], out);
+        let from = start + found as u32;
+        let mut buffer = [0; 4];
+        out.push_folded(character.encode_utf8(&mut buffer), origin(tree, from, from + used as u32));
+        at = found + used;
+    }
+    copy(tree, start + at as u32, &text[at..], out);
+}
+
+/// The character of the escape that `text` begins with, and its length; `None` where it begins with none.
+fn escape_at(text: &str, quoted: bool) -> Option<(char, usize)> {
+    let bytes = text.as_bytes();
+    // `$${` stands for `${`: the first of the two signs is the escape.
+    if bytes.starts_with(b"$${") || bytes.starts_with(b"%%{") {
+        return Some((char::from(bytes[0]), 2));
+    }
+    if !quoted || bytes[0] != b'\\' {
+        return None;
+    }
+    let code = |length: usize| {
+        let hex = text.get(2..2 + length)?;
+        Some((char::from_u32(u32::from_str_radix(hex, 16).ok()?)?, 2 + length))
+    };
+    match bytes.get(1)? {
+        b'n' => Some(('\n', 2)),
+        b'r' => Some(('\r', 2)),
+        b't' => Some(('\t', 2)),
+        byte @ (b'"' | b'\\') => Some((char::from(*byte), 2)),
+        b'u' => code(4),
+        b'U' => code(8),
+        _ => None,
+    }
+}
+
+fn copy(tree: &Tree, start: u32, part: &str, out: &mut TextBuilder) {
+    match tree.input() {
+        Input::File(source) => out.push_verbatim(part, Origin::at(Span::new(source.id(), start, start + part.len() as u32))),
+        Input::Text(text) => out.push_slice(text, start..start + part.len() as u32),
+    }
+}
+
+fn origin(tree: &Tree, start: u32, end: u32) -> Origin {
+    match tree.input() {
+        Input::File(source) => Origin::at(Span::new(source.id(), start, end)),
+        Input::Text(text) => text.origin_of(start..end),
+    }
+}
+
+/// The text of a template that has no interpolation; `None` where it has one.
+#[must_use]
+pub fn plain(tree: &Tree, template: NodeId) -> Option<Text> {
+    let mut builder = Text::build(Origin::at(tree.span(template)));
+    for part in parts(tree, template) {
+        let Part::Literal { start, end } = part else { return None };
+        push_literal(tree, start, end, tree.kind(template) == Kind::String, &mut builder);
+    }
+    Some(builder.finish())
+}

@@ -1,0 +1,134 @@
+//! What every rule owes its users: an id that names its file, docs with examples that run, and three fixtures.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use taglint::{analysis::analyze, config::RulesConfig, facts::Facts, finding::Meta, project::Project, rule::Ruleset, rules::RULES};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn metas() -> impl Iterator<Item = &'static Meta> {
+    RULES.iter().map(|entry| entry.meta)
+}
+
+#[test]
+fn ids_are_unique_and_sorted() {
+    let ids: Vec<&str> = metas().map(|meta| meta.id).collect();
+    let sorted: Vec<&str> = ids.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    assert_eq!(ids, sorted);
+}
+
+#[test]
+fn an_id_is_folder_and_file() {
+    for meta in metas().filter(|meta| !meta.file.ends_with("built_in.rs")) {
+        let path = Path::new(meta.file);
+        let folder = path.parent().and_then(Path::file_name).expect("a rule is in a folder").to_string_lossy();
+        let file = path.file_stem().expect("a rule is in a file").to_string_lossy();
+        assert_eq!(meta.id, format!("{folder}-{}", file.replace('_', "-")), "{}", meta.file);
+    }
+}
+
+#[test]
+fn every_rule_file_is_registered() {
+    let registered: BTreeSet<String> = metas().map(|meta| meta.file.replace('\\', "/")).collect();
+    for folder in fs::read_dir(root().join("src/rules")).expect("there are rules") {
+        let folder = folder.expect("readable").path();
+        if !folder.is_dir() {
+            continue;
+        }
+        for file in fs::read_dir(&folder).expect("readable") {
+            let file = file.expect("readable").path();
+            let name = file.strip_prefix(root()).expect("below").to_string_lossy().replace('\\', "/");
+            if !name.ends_with("/mod.rs") {
+                assert!(registered.contains(&name), "{name} is not in RULES of src/rules/mod.rs");
+            }
+        }
+    }
+}
+
+#[test]
+fn docs_have_the_four_headings() {
+    for meta in metas() {
+        let mut rest = meta.docs;
+        for heading in ["## What it checks", "## Why", "## Example", "## Fix"] {
+            let Some((_, after)) = rest.split_once(heading) else { panic!("{}: no `{heading}`, or out of order", meta.id) };
+            rest = after;
+        }
+        assert!(!meta.summary.ends_with('.') && meta.summary.len() <= 80, "{}", meta.id);
+    }
+}
+
+/// The code blocks of a rule's docs, with the words behind the fence.
+fn examples(meta: &Meta) -> Vec<(String, String)> {
+    let docs: String = meta.docs.lines().map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect();
+    let mut found = Vec::new();
+    let mut open: Option<(String, String)> = None;
+    for line in docs.lines() {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(words)) => open = Some((words.to_owned(), String::new())),
+            (Some(_), Some(_)) => found.extend(open.take()),
+            (Some((_, code)), None) => {
+                code.push_str(line);
+                code.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn examples_in_docs_do_what_they_say() {
+    let ruleset = Ruleset::new(RULES, &RulesConfig::default()).expect("the defaults fit");
+    for meta in metas() {
+        let examples = examples(meta);
+        for verdict in ["bad", "good"] {
+            assert!(examples.iter().any(|(words, _)| words.ends_with(verdict)), "{} has no {verdict} example", meta.id);
+        }
+        for (words, code) in examples {
+            let (language, verdict) = words.split_once(',').unwrap_or_else(|| panic!("{}: a fence without a verdict", meta.id));
+            let file = if language == "json" { "example.json" } else { "main.tf" };
+            let analysis = analyze(&Project::from_texts([(file, code.clone())]), &ruleset, Facts::builtin());
+            let ids: Vec<&str> = analysis.findings.iter().map(|finding| finding.rule.id).collect();
+            match verdict {
+                "bad" => assert_eq!(ids, [meta.id], "{}: the bad example\n{code}", meta.id),
+                _ => assert!(ids.is_empty(), "{}: the good example has {ids:?}\n{code}", meta.id),
+            }
+        }
+    }
+}
+
+#[test]
+fn every_rule_has_its_fixtures() {
+    for meta in metas() {
+        let folder = root().join("fixtures/rules").join(meta.id);
+        let names: Vec<String> = fs::read_dir(&folder)
+            .unwrap_or_else(|_| panic!("no folder fixtures/rules/{}", meta.id))
+            .map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned())
+            .collect();
+        for kind in ["bad", "good", "unknown"] {
+            // What the analysis reports itself does not depend on values: it has no unknown case.
+            if kind == "unknown" && meta.file.ends_with("built_in.rs") {
+                continue;
+            }
+            assert!(names.iter().any(|name| name.starts_with(kind)), "fixtures/rules/{} has no {kind} case", meta.id);
+        }
+    }
+    let known: BTreeSet<&str> = metas().map(|meta| meta.id).collect();
+    for folder in fs::read_dir(root().join("fixtures/rules")).expect("there are fixtures") {
+        let name = folder.expect("readable").file_name().to_string_lossy().into_owned();
+        assert!(known.contains(name.as_str()), "fixtures/rules/{name} belongs to no rule");
+    }
+}
+
+#[test]
+fn no_rule_holds_a_limit_or_a_vendor_string() {
+    for meta in metas() {
+        let text = fs::read_to_string(root().join(meta.file)).expect("the rule's file");
+        let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+        for word in ["\"aws", "AWS", "128", "256", "127", "255", "\"otc"] {
+            assert!(!code.contains(word), "{}: `{word}` belongs in rules/", meta.file);
+        }
+    }
+}
