@@ -149,7 +149,7 @@ fn quoted(text: &str) -> Vec<&str> {
 fn help_with(word: &str, expected: &[&str]) -> String {
     let all = expected.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
     match nearest(word, expected.iter().copied()) {
-        Some(name) => format!("did you mean `{name}`? It may be {all}"),
+        Some(name) => format!("did you mean `{name}`?"),
         None => format!("it may be {all}"),
     }
 }

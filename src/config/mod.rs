@@ -69,10 +69,10 @@ pub struct RulesConfig {
     #[schemars(with = "Vec<Word>", extend("default" = ["all"], "examples" = [["tag", "request"]]))]
     pub select: Option<Vec<Word>>,
     /// The rules that do not run, even if selected.
-    #[schemars(extend("examples" = [["tag-key-reserved-prefix"]]))]
+    #[schemars(extend("examples" = [["tag-reserved-prefix"]]))]
     pub ignore: Vec<Word>,
     /// Other severities for the findings of a rule; `off` disables it. A rule's own line goes before its group's, and that before `all`.
-    #[schemars(with = "BTreeMap<String, SeverityLevel>", extend("examples" = [{ "tag": "error", "tag-key-reserved-prefix": "warning" }]))]
+    #[schemars(with = "BTreeMap<String, SeverityLevel>", extend("examples" = [{ "tag": "error", "tag-reserved-prefix": "warning" }]))]
     pub severity: BTreeMap<Word, SeverityLevel>,
     /// Options of single rules, by rule id. `taglint explain RULE` lists what a rule takes.
     #[schemars(with = "BTreeMap<String, serde_json::Map<String, serde_json::Value>>", extend("examples" = [{ "a-rule": { "option": true } }]))]
@@ -189,22 +189,29 @@ impl Config {
         Ok(config)
     }
 
-    /// Lays settings of higher rank over these: what `over` says holds, and its lists replace lists.
+    /// Lays settings of higher rank over these.
+    ///
+    /// Single values and lists replace. Lists that leave something out add up, but for `rules.ignore` under a new `rules.select`: who selects
+    /// anew means it.
     #[must_use]
     pub fn overlaid(self, over: Self) -> Self {
-        let nonempty = |over: Vec<Word>, under: Vec<Word>| if over.is_empty() { under } else { over };
         let mut rules = self.rules;
-        rules.select = over.rules.select.or(rules.select);
-        rules.ignore = nonempty(over.rules.ignore, rules.ignore);
+        if over.rules.select.is_some() {
+            rules.select = over.rules.select;
+            rules.ignore.clear();
+        }
+        rules.ignore.extend(over.rules.ignore);
         rules.severity.extend(over.rules.severity);
         rules.options.extend(over.rules.options);
+        let mut exclude = self.files.exclude;
+        exclude.extend(over.files.exclude);
         Self {
             required_version: over.required_version.or(self.required_version),
             fail_on: over.fail_on.or(self.fail_on),
             min_severity: over.min_severity.or(self.min_severity),
             require_ignore_reason: over.require_ignore_reason.or(self.require_ignore_reason),
-            facts: nonempty(over.facts, self.facts),
-            files: FilesConfig { exclude: nonempty(over.files.exclude, self.files.exclude) },
+            facts: if over.facts.is_empty() { self.facts } else { over.facts },
+            files: FilesConfig { exclude },
             rules,
             requests: if over.requests.is_empty() { self.requests } else { over.requests },
         }
@@ -259,7 +266,9 @@ impl RulesConfig {
     #[must_use]
     pub fn bad_options(&self, id: &str, error: &toml::de::Error) -> ConfigError {
         let at = self.options.get_key_value(id).and_then(|(word, _)| word.span());
-        ConfigError::Options { rule: id.to_owned(), message: error.message().trim().to_owned(), at }
+        let message =
+            error.message().trim().replace("there are no fields", "and the rule takes none").replace("unknown field", "there is no option");
+        ConfigError::Options { rule: id.to_owned(), message, at }
     }
 }
 

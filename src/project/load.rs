@@ -1,1 +1,507 @@
-//! Reads what is to be checked: the only place that reads files.
+//! Reads what is to be checked: the only place, with the walk, that touches the file system.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    env, fs,
+    io::{self, Read},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use rayon::prelude::*;
+use thiserror::Error;
+use walkdir::WalkDir;
+
+use super::{
+    Document, LeftOut, LocalCall, Project, Role, Unreadable, directory,
+    walk::{Found, Patterns, Walk, Walked, describe, shown, vcs_root},
+};
+use crate::{
+    config::{ConfigError, FilesConfig, RequestFiles, Word},
+    facts::UserFacts,
+    source::{Source, SourceId, Sources},
+    subject::request::might_be_request,
+    syntax::{Input, Tree, view},
+};
+
+/// What loading needs to know beside the paths.
+#[derive(Debug, Clone, Default)]
+pub struct LoadSettings {
+    /// The tree; without it [`tree_of`] the first path.
+    pub root: Option<PathBuf>,
+    /// Files and directories that a walk leaves out.
+    pub exclude: Patterns,
+    /// Files that are requests of an operation, whatever they look like.
+    pub requests: Vec<(Patterns, String)>,
+    /// Texts that stand in for files: an editor's buffers, or standard input. The files need not exist.
+    pub overlay: BTreeMap<PathBuf, Vec<u8>>,
+}
+
+impl LoadSettings {
+    /// Leaves out what a configuration excludes; its patterns are relative to the canonical path `base`.
+    ///
+    /// # Errors
+    /// [`ConfigError::Glob`] for a pattern that does not parse.
+    pub fn exclude(&mut self, base: &Path, files: &FilesConfig) -> Result<(), ConfigError> {
+        let globs = files.exclude.iter().map(Word::glob).collect::<Result<Vec<_>, _>>()?;
+        self.exclude.add(base, globs)
+    }
+
+    /// Takes files for the requests that a configuration says they are.
+    ///
+    /// # Errors
+    /// [`ConfigError::Glob`] for a pattern that does not parse.
+    pub fn declare(&mut self, base: &Path, requests: &[RequestFiles]) -> Result<(), ConfigError> {
+        for RequestFiles { files, operation } in requests {
+            let mut patterns = Patterns::default();
+            patterns.add(base, [files.glob()?])?;
+            self.requests.push((patterns, operation.to_string()));
+        }
+        Ok(())
+    }
+}
+
+/// Why nothing can be loaded.
+#[derive(Debug, Error, miette::Diagnostic)]
+pub enum LoadError {
+    /// A path that does not exist.
+    #[error("there is no file or directory `{}`", path.display())]
+    #[diagnostic(help("paths are relative to the working directory"))]
+    NoSuchPath {
+        /// The path as given.
+        path: PathBuf,
+    },
+    /// A path that is not below the tree.
+    #[error("`{}` lies outside the tree `{}`", path.display(), root.display())]
+    #[diagnostic(help("name a directory above both with `--root`"))]
+    Outside {
+        /// The path as given.
+        path: PathBuf,
+        /// The tree.
+        root: PathBuf,
+    },
+    /// A directory of facts that is none.
+    #[error("there is no directory of facts `{}`", path.display())]
+    #[diagnostic(help("`facts` in the configuration names directories, relative to the file"))]
+    NoFacts {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A path that cannot be looked at.
+    #[error("cannot look at `{}`", path.display())]
+    Look {
+        /// The path as given.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// Where a path really is. Of a link that names a file, only the directories on the way are resolved; of a path that does not exist, what does.
+///
+/// # Errors
+/// [`LoadError::Look`] where the working directory cannot be found.
+pub fn locate(path: &Path) -> Result<PathBuf, LoadError> {
+    let look = |source| LoadError::Look { path: path.to_path_buf(), source };
+    if path.is_dir() {
+        return fs::canonicalize(path).map_err(look);
+    }
+    let absolute = env::current_dir().map_err(look)?.join(path);
+    let mut missing = Vec::new();
+    for above in absolute.ancestors() {
+        if !missing.is_empty()
+            && let Ok(real) = fs::canonicalize(above)
+        {
+            return Ok(missing.into_iter().rev().fold(real, |path, name| path.join(name)));
+        }
+        missing.extend(above.file_name());
+    }
+    Ok(absolute)
+}
+
+/// The tree that a path lies in: the version control root above it, else the working directory, else its own directory.
+///
+/// # Errors
+/// [`LoadError::Look`] where the working directory cannot be found.
+pub fn tree_of(path: &Path) -> Result<PathBuf, LoadError> {
+    let place = locate(path)?;
+    let directory = if place.is_dir() { place.as_path() } else { place.parent().unwrap_or(&place) };
+    if let Some(root) = vcs_root(directory) {
+        return Ok(root.to_path_buf());
+    }
+    let here = locate(Path::new("."))?;
+    Ok(if directory.starts_with(&here) { here } else { directory.to_path_buf() })
+}
+
+/// Reads and parses what `paths` name, and what that depends on in the tree.
+///
+/// A directory is walked; a file is read whatever its name, with its whole module and the modules that call it. A file that cannot be read goes
+/// to [`Project::unreadable`], and the rest goes on.
+///
+/// # Errors
+/// [`LoadError`] for a path that does not exist or lies outside the tree.
+pub fn load(paths: &[PathBuf], settings: &LoadSettings) -> Result<Project, LoadError> {
+    let Some(root) = root_of(paths, settings)? else { return Ok(Project::default()) };
+    let json = settings.requests.iter().map(|(patterns, _)| patterns).collect();
+    let walk = Walk { root: &root, exclude: &settings.exclude, json: &json };
+    let (selection, project) = select(paths, settings, walk)?;
+    let mut loading = Loading { walk, settings, loaded: BTreeMap::new(), whole: selection.modules, calls: BTreeSet::new(), project };
+    loading.read(selection.files);
+    if !selection.is_tree {
+        loading.scan_for_calls();
+    }
+    loading.add_callers(selection.named_modules);
+    loading.add_called();
+    Ok(loading.finish())
+}
+
+/// Reads the facts in a user's directory: all JSON files at and below it, in path order.
+///
+/// # Errors
+/// [`LoadError::NoFacts`] if it is no directory; [`LoadError::Look`] if a file cannot be read.
+pub fn read_facts(base: &Path) -> Result<Vec<UserFacts>, LoadError> {
+    if !base.is_dir() {
+        return Err(LoadError::NoFacts { path: base.to_path_buf() });
+    }
+    let mut files = Vec::new();
+    for entry in WalkDir::new(base).sort_by_file_name() {
+        let look = |path: &Path, source: io::Error| LoadError::Look { path: path.to_path_buf(), source };
+        let entry = entry.map_err(|error| look(error.path().unwrap_or(base), io::Error::other(error.to_string())))?;
+        let path = entry.path();
+        if entry.file_type().is_file() && path.extension().is_some_and(|extension| extension == "json") {
+            let bytes = fs::read(path).map_err(|source| look(path, source))?;
+            let source = Arc::new(Source::new(SourceId(files.len() as u32), path.display().to_string(), bytes));
+            files.push(UserFacts { path: shown(base, path), source });
+        }
+    }
+    Ok(files)
+}
+
+/// The files that would be read for their own sake, in path order, as reports show them. None is opened.
+///
+/// # Errors
+/// As [`load`].
+pub fn list(paths: &[PathBuf], settings: &LoadSettings) -> Result<Vec<String>, LoadError> {
+    let Some(root) = root_of(paths, settings)? else { return Ok(Vec::new()) };
+    let json = settings.requests.iter().map(|(patterns, _)| patterns).collect();
+    let (selection, _) = select(paths, settings, Walk { root: &root, exclude: &settings.exclude, json: &json })?;
+    let files: BTreeSet<String> = selection.files.into_values().map(|file| file.shown).collect();
+    Ok(files.into_iter().collect())
+}
+
+fn root_of(paths: &[PathBuf], settings: &LoadSettings) -> Result<Option<PathBuf>, LoadError> {
+    match (&settings.root, paths.first()) {
+        (Some(root), _) if root.is_dir() => locate(root).map(Some),
+        (Some(root), _) => Err(LoadError::NoSuchPath { path: root.clone() }),
+        (None, Some(path)) => tree_of(path).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+/// Why a file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wish {
+    /// The user named it.
+    Named,
+    /// It lies in a directory that the user named.
+    Walked,
+    /// Something selected depends on it.
+    Needed,
+}
+
+/// A file to read. The role is open where only the content can tell.
+#[derive(Debug)]
+struct Wanted {
+    shown: String,
+    role: Option<Role>,
+    wish: Wish,
+}
+
+/// What the user asked for.
+#[derive(Debug, Default)]
+struct Selection {
+    files: BTreeMap<PathBuf, Wanted>,
+    /// Whether it is all of the tree.
+    is_tree: bool,
+    /// Module directories that are selected as a whole.
+    modules: BTreeSet<String>,
+    /// Module directories of which a file was named.
+    named_modules: BTreeSet<String>,
+}
+
+fn select(paths: &[PathBuf], settings: &LoadSettings, walk: Walk<'_>) -> Result<(Selection, Project), LoadError> {
+    let mut selection = Selection::default();
+    let mut project = Project::default();
+    for path in paths {
+        let place = locate(path)?;
+        let overlaid = settings.overlay.contains_key(&place);
+        let kind = if overlaid { Ok(FileKind::File) } else { FileKind::of(&place) };
+        let cannot = |message: String| Unreadable { path: shown(walk.root, &place), message };
+        match kind {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(LoadError::NoSuchPath { path: path.clone() }),
+            Err(error) => project.unreadable.push(cannot(describe(&error))),
+            Ok(FileKind::BrokenLink) => project.unreadable.push(cannot("a link that leads nowhere".to_owned())),
+            Ok(FileKind::Other) => project.unreadable.push(cannot("not a regular file; pipe it to `-` with `--stdin-filename`".to_owned())),
+            Ok(FileKind::Directory | FileKind::File) if !place.starts_with(walk.root) => {
+                return Err(LoadError::Outside { path: path.clone(), root: walk.root.to_path_buf() });
+            }
+            Ok(FileKind::Directory) => {
+                selection.is_tree |= place == walk.root;
+                project.named.insert(shown(walk.root, &place));
+                let Walked { files, left_out, unreadable } = walk.directory(&place);
+                project.left_out.extend(left_out);
+                project.unreadable.extend(unreadable);
+                for Found { shown, path, role } in files {
+                    if role.is_module_file() {
+                        selection.modules.insert(directory(&shown).to_owned());
+                    }
+                    selection.files.entry(path).or_insert(Wanted { shown, role: Some(role), wish: Wish::Walked });
+                }
+            }
+            Ok(FileKind::File) => {
+                if !overlaid && let Err(why) = walk.linked_file(&place) {
+                    project.unreadable.push(cannot(why.to_owned()));
+                    continue;
+                }
+                let role = walk.role(&place);
+                let shown = shown(walk.root, &place);
+                if role.is_some_and(|role| role != Role::Json) {
+                    selection.named_modules.insert(directory(&shown).to_owned());
+                }
+                selection.files.insert(place, Wanted { shown, role, wish: Wish::Named });
+            }
+        }
+    }
+    Ok((selection, project))
+}
+
+/// What a path names.
+enum FileKind {
+    Directory,
+    File,
+    BrokenLink,
+    Other,
+}
+
+impl FileKind {
+    fn of(path: &Path) -> io::Result<Self> {
+        match fs::metadata(path) {
+            Ok(found) if found.is_dir() => Ok(FileKind::Directory),
+            Ok(found) if found.is_file() => Ok(FileKind::File),
+            Ok(_) => Ok(FileKind::Other),
+            Err(_) if fs::symlink_metadata(path).is_ok_and(|link| link.is_symlink()) => Ok(FileKind::BrokenLink),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A project in the making.
+struct Loading<'a> {
+    walk: Walk<'a>,
+    settings: &'a LoadSettings,
+    loaded: BTreeMap<PathBuf, (Wanted, Arc<Source>, Document)>,
+    /// Module directories of which every file is loaded.
+    whole: BTreeSet<String>,
+    calls: BTreeSet<LocalCall>,
+    project: Project,
+}
+
+/// What became of a file.
+enum Outcome {
+    Read(Arc<Source>, Document, Vec<LocalCall>),
+    LeftOut(&'static str),
+    Unreadable(String),
+}
+
+impl Loading<'_> {
+    /// Reads and parses files, in parallel.
+    fn read(&mut self, files: BTreeMap<PathBuf, Wanted>) {
+        let files: Vec<(PathBuf, Wanted)> = files.into_iter().collect();
+        let outcomes: Vec<Outcome> = files.par_iter().map(|(path, wanted)| self.read_one(path, wanted)).collect();
+        for ((path, wanted), outcome) in files.into_iter().zip(outcomes) {
+            match outcome {
+                Outcome::Read(source, document, calls) => {
+                    self.calls.extend(calls);
+                    self.loaded.insert(path, (wanted, source, document));
+                }
+                Outcome::LeftOut(why) => {
+                    self.project.skipped += 1;
+                    self.project.left_out.push(LeftOut { path: wanted.shown, why });
+                }
+                Outcome::Unreadable(message) => self.project.unreadable.push(Unreadable { path: wanted.shown, message }),
+            }
+        }
+    }
+
+    fn read_one(&self, path: &Path, wanted: &Wanted) -> Outcome {
+        let read = |bytes: &[u8]| {
+            let named = wanted.wish == Wish::Named;
+            let is_json = wanted.role.is_none_or(|role| role == Role::Json);
+            if named
+                && is_json
+                && let Some(why) = foreign(bytes)
+            {
+                return Outcome::Unreadable(why.to_owned());
+            }
+            if !named && is_json && !self.walk.json.matches(path) && !is_candidate(bytes) {
+                return Outcome::LeftOut("not a request or a policy");
+            }
+            let role = wanted.role.unwrap_or(Role::Json);
+            if wanted.role.is_none() && serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_err() {
+                return Outcome::Unreadable(UNKNOWN_KIND.to_owned());
+            }
+            if u32::try_from(bytes.len()).is_err() {
+                return Outcome::Unreadable("it is larger than 4 GiB".to_owned());
+            }
+            let source = Arc::new(Source::new(SourceId(0), wanted.shown.as_str(), bytes.to_vec()));
+            let document = Document::parse(role, &source);
+            let calls = if role.is_module_file() { view::local_calls(&document.tree, directory(&wanted.shown)) } else { Vec::new() };
+            Outcome::Read(source, document, calls)
+        };
+        match self.settings.overlay.get(path) {
+            Some(bytes) => read(bytes),
+            None => with_content(path, read).unwrap_or_else(|error| Outcome::Unreadable(describe(&error))),
+        }
+    }
+
+    /// Looks for module calls in all files of the tree that are not loaded.
+    fn scan_for_calls(&mut self) {
+        let files = self.walk.directory(self.walk.root).files;
+        let others: Vec<Found> =
+            files.into_iter().filter(|file| file.role.is_module_file() && !self.loaded.contains_key(&file.path)).collect();
+        let calls = others.par_iter().flat_map_iter(|Found { shown, path, role }| {
+            let scan = |bytes: &[u8]| {
+                let may_call = [&b"module"[..], b"source"].iter().all(|word| memchr::memmem::find(bytes, word).is_some());
+                may_call.then(|| {
+                    let source = Arc::new(Source::new(SourceId(0), shown.as_str(), bytes.to_vec()));
+                    view::local_calls(&Document::parse(*role, &source).tree, directory(shown))
+                })
+            };
+            with_content(path, scan).ok().flatten().unwrap_or_default()
+        });
+        self.calls.extend(calls.collect::<Vec<LocalCall>>());
+    }
+
+    /// Loads the given modules and, transitively, those that call them.
+    fn add_callers(&mut self, modules: BTreeSet<String>) {
+        let mut reached = modules.clone();
+        let mut next: Vec<String> = modules.into_iter().collect();
+        while let Some(module) = next.pop() {
+            let callers = self.calls.iter().filter(|call| call.to == module).map(|call| call.from.clone());
+            next.extend(callers.filter(|caller| reached.insert(caller.clone())).collect::<Vec<_>>());
+        }
+        self.add_modules(reached);
+    }
+
+    /// Loads what the loaded modules call, and what that calls.
+    fn add_called(&mut self) {
+        loop {
+            let called = self.calls.iter().filter(|call| self.whole.contains(&call.from) && !self.whole.contains(&call.to));
+            let called: BTreeSet<String> = called.map(|call| call.to.clone()).collect();
+            if called.is_empty() {
+                return;
+            }
+            self.add_modules(called);
+        }
+    }
+
+    fn add_modules(&mut self, modules: BTreeSet<String>) {
+        let mut wanted = BTreeMap::new();
+        for module in modules {
+            let place = self.walk.root.join(&module);
+            let is_inside = fs::canonicalize(&place).is_ok_and(|real| real.starts_with(self.walk.root));
+            if !self.whole.insert(module) || !is_inside {
+                continue;
+            }
+            let Walked { files, left_out, unreadable } = self.walk.files_of(&place);
+            self.project.left_out.extend(left_out);
+            self.project.unreadable.extend(unreadable);
+            for Found { shown, path, role } in files {
+                if role != Role::Json && !self.loaded.contains_key(&path) {
+                    wanted.insert(path, Wanted { shown, role: Some(role), wish: Wish::Needed });
+                }
+            }
+        }
+        self.read(wanted);
+    }
+
+    /// Numbers the sources in path order.
+    fn finish(self) -> Project {
+        let mut project = self.project;
+        let mut loaded: Vec<_> = self.loaded.into_iter().collect();
+        loaded.sort_by(|(a_path, (a, ..)), (b_path, (b, ..))| a.shown.cmp(&b.shown).then_with(|| a_path.cmp(b_path)));
+        let mut list = Vec::with_capacity(loaded.len());
+        for (at, (path, (wanted, source, document))) in loaded.into_iter().enumerate() {
+            let id = SourceId(at as u32);
+            let role = document.role;
+            let (nodes, problems) = document.tree.into_parts();
+            let source = Arc::new(Arc::into_inner(source).expect("the tree gave its source back").with_id(id));
+            project.documents.push(Document { role, tree: Tree::new(Input::File(source.clone()), nodes, problems) });
+            list.push(source);
+            if wanted.wish != Wish::Needed {
+                project.selected.insert(id);
+            }
+            if let Some((_, operation)) = self.settings.requests.iter().find(|(patterns, _)| patterns.matches(&path)) {
+                project.declared.insert(id, operation.clone());
+            }
+        }
+        project.sources = Sources::new(list);
+        project.calls = self.calls.into_iter().collect();
+        project.left_out.sort();
+        project.left_out.dedup();
+        project.unreadable.sort_by(|a, b| (&a.path, &a.message).cmp(&(&b.path, &b.message)));
+        project.unreadable.dedup();
+        project
+    }
+}
+
+const UNKNOWN_KIND: &str = "neither Terraform nor JSON; taglint reads .tf, .tofu, .tfvars and .json files, and others that hold JSON";
+
+/// Why a file that the user named is not for taglint, where its content shows it.
+fn foreign(bytes: &[u8]) -> Option<&'static str> {
+    let has = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
+    if bytes.starts_with(b"PK\x03\x04") {
+        Some("a saved plan or another archive; name the directory of its configuration instead")
+    } else if memchr::memchr(0, bytes).is_some() {
+        Some("a binary file; taglint reads UTF-8 text")
+    } else if has("\"format_version\"") && (has("\"resource_changes\"") || has("\"planned_values\"")) {
+        Some("a Terraform plan; name the directory of its configuration instead")
+    } else if has("\"terraform_version\"") && has("\"lineage\"") {
+        Some("a Terraform state; name the directory of its configuration instead")
+    } else {
+        None
+    }
+}
+
+fn is_candidate(bytes: &[u8]) -> bool {
+    str::from_utf8(bytes).map_or_else(|_| might_be_request(&String::from_utf8_lossy(bytes)), might_be_request)
+}
+
+/// Reads a file into a buffer that the next one reuses: most JSON files are looked at and dropped.
+fn with_content<T>(path: &Path, use_bytes: impl FnOnce(&[u8]) -> T) -> io::Result<T> {
+    const FIRST: usize = 64 << 10;
+    const KEPT: usize = 1 << 20;
+    thread_local! {
+        static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    }
+    let mut file = fs::File::open(path)?;
+    let mut buffer = BUFFER.take();
+    let mut filled = 0;
+    loop {
+        if filled == buffer.len() {
+            buffer.resize((filled * 2).max(FIRST), 0);
+        }
+        match file.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let result = use_bytes(&buffer[..filled]);
+    if buffer.len() <= KEPT {
+        BUFFER.set(buffer);
+    }
+    Ok(result)
+}

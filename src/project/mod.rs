@@ -88,6 +88,15 @@ pub struct Unreadable {
     pub message: String,
 }
 
+/// A file that was met and not taken into the project.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LeftOut {
+    /// The path as reports show it.
+    pub path: String,
+    /// Why: `not a request or a policy`.
+    pub why: &'static str,
+}
+
 /// A `module` block's `source` that names a directory of the tree, seen in any file of the tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LocalCall {
@@ -116,6 +125,8 @@ pub struct Project {
     pub declared: BTreeMap<SourceId, String>,
     /// JSON files that were read and cannot be a request.
     pub skipped: usize,
+    /// Those files, and others that the walk met and may not read. Sorted.
+    pub left_out: Vec<LeftOut>,
 }
 
 impl Project {

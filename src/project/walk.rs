@@ -1,1 +1,285 @@
 //! Finds what is to be checked.
+//!
+//! The walk stays in the tree, whatever links say, and leaves out what is hidden, ignored by `.gitignore` or excluded.
+
+use std::{
+    collections::HashSet,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use walkdir::{DirEntry, WalkDir};
+
+use super::{LeftOut, Role, Unreadable};
+use crate::config::ConfigError;
+
+/// A file that the walk met and taglint reads.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Found {
+    /// As reports show it: relative to the tree, with `/`.
+    pub shown: String,
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it is.
+    pub role: Role,
+}
+
+/// What a walk met.
+#[derive(Debug, Default)]
+pub struct Walked {
+    /// What taglint reads. In no order.
+    pub files: Vec<Found>,
+    /// What it would read, but may not or cannot.
+    pub left_out: Vec<LeftOut>,
+    /// What it has to read and cannot.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// Patterns of paths, each relative to a directory.
+#[derive(Debug, Clone, Default)]
+pub struct Patterns {
+    sets: Vec<(PathBuf, GlobSet)>,
+}
+
+impl Patterns {
+    /// Adds patterns that are relative to the canonical path `base`.
+    ///
+    /// # Errors
+    /// [`ConfigError::Glob`] where a pattern is too large to match.
+    pub fn add(&mut self, base: &Path, globs: impl IntoIterator<Item = Glob>) -> Result<(), ConfigError> {
+        let mut set = GlobSetBuilder::new();
+        let mut text = String::new();
+        for glob in globs {
+            text = glob.glob().to_owned();
+            set.add(glob);
+        }
+        let set = set.build().map_err(|source| ConfigError::Glob { glob: text, source, at: None })?;
+        if !set.is_empty() {
+            self.sets.push((base.to_path_buf(), set));
+        }
+        Ok(())
+    }
+
+    /// Whether a pattern matches the canonical path `path`.
+    #[must_use]
+    pub fn matches(&self, path: &Path) -> bool {
+        self.sets.iter().any(|(base, set)| path.strip_prefix(base).is_ok_and(|relative| set.is_match(relative)))
+    }
+}
+
+impl<'a> FromIterator<&'a Patterns> for Patterns {
+    fn from_iter<I: IntoIterator<Item = &'a Patterns>>(all: I) -> Self {
+        Self { sets: all.into_iter().flat_map(|patterns| patterns.sets.iter().cloned()).collect() }
+    }
+}
+
+/// How to walk.
+#[derive(Debug, Clone, Copy)]
+pub struct Walk<'a> {
+    /// The canonical path of the tree.
+    pub root: &'a Path,
+    /// What to leave out.
+    pub exclude: &'a Patterns,
+    /// What is JSON, whatever its name.
+    pub json: &'a Patterns,
+}
+
+/// The nearest directory at or above `directory` that version control calls its root.
+#[must_use]
+pub fn vcs_root(directory: &Path) -> Option<&Path> {
+    directory.ancestors().find(|directory| is_vcs_root(directory))
+}
+
+fn is_vcs_root(directory: &Path) -> bool {
+    [".git", ".hg", ".jj"].iter().any(|name| directory.join(name).exists())
+}
+
+/// The path that reports show: relative to the tree, with `/`.
+#[must_use]
+pub fn shown(root: &Path, path: &Path) -> String {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    let text = relative.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
+}
+
+/// An input or output error in the words of a message.
+#[must_use]
+pub fn describe(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        _ => {
+            let text = error.to_string();
+            let text = text.split(" (os error").next().unwrap_or_default();
+            let mut chars = text.chars();
+            chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+        }
+    }
+}
+
+/// A place where a walk begins: the directory that was asked for, or a linked one inside it.
+struct Start {
+    path: PathBuf,
+    ignores: Vec<Level>,
+    /// The real directories in which links were followed to come here.
+    links: Vec<PathBuf>,
+}
+
+/// What one directory of the path says about what is ignored.
+#[derive(Clone)]
+struct Level {
+    depth: usize,
+    ignore: Option<Arc<Gitignore>>,
+    vcs_root: bool,
+}
+
+impl Level {
+    fn read(directory: &Path, depth: usize) -> Self {
+        let file = directory.join(".gitignore");
+        let ignore = file.is_file().then(|| {
+            let mut builder = GitignoreBuilder::new(directory);
+            // A line that is no pattern is left out, as git does.
+            drop(builder.add(&file));
+            builder.build().ok().map(Arc::new)
+        });
+        Self { depth, ignore: ignore.flatten(), vcs_root: is_vcs_root(directory) }
+    }
+}
+
+fn is_ignored(levels: &[Level], path: &Path, is_dir: bool) -> bool {
+    for level in levels.iter().rev() {
+        if let Some(ignore) = &level.ignore {
+            let matched = ignore.matched(path, is_dir);
+            if !matched.is_none() {
+                return matched.is_ignore();
+            }
+        }
+        if level.vcs_root {
+            break;
+        }
+    }
+    false
+}
+
+impl Walk<'_> {
+    /// The role of a file at this path, if taglint reads it.
+    #[must_use]
+    pub fn role(&self, path: &Path) -> Option<Role> {
+        let name = path.file_name()?.to_string_lossy();
+        Role::of(&name).or_else(|| self.json.matches(path).then_some(Role::Json))
+    }
+
+    /// Everything at and below a directory of the tree, which is given by its canonical path.
+    #[must_use]
+    pub fn directory(&self, directory: &Path) -> Walked {
+        let mut walked = Walked::default();
+        let above: Vec<&Path> = directory.ancestors().skip(1).take_while(|above| above.starts_with(self.root)).collect();
+        let ignores = above.into_iter().rev().map(|above| Level::read(above, 0)).collect();
+        let mut starts = vec![Start { path: directory.to_path_buf(), ignores, links: Vec::new() }];
+        let mut followed = HashSet::new();
+        while let Some(start) = starts.pop() {
+            self.walk(start, &mut starts, &mut followed, &mut walked);
+        }
+        walked
+    }
+
+    /// The files directly in a directory.
+    #[must_use]
+    pub fn files_of(&self, directory: &Path) -> Walked {
+        let mut walked = Walked::default();
+        for entry in WalkDir::new(directory).min_depth(1).max_depth(1).into_iter().flatten() {
+            let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            if !hidden && !entry.file_type().is_dir() && !fs::metadata(entry.path()).is_ok_and(|target| target.is_dir()) {
+                self.file(&entry, &mut walked);
+            }
+        }
+        walked
+    }
+
+    fn walk(&self, start: Start, starts: &mut Vec<Start>, followed: &mut HashSet<PathBuf>, walked: &mut Walked) {
+        let mut levels = start.ignores;
+        let above = levels.len();
+        let mut entries = WalkDir::new(&start.path).into_iter();
+        while let Some(entry) = entries.next() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let path = error.path().unwrap_or(&start.path);
+                    let message = error.io_error().map_or_else(|| error.to_string(), describe);
+                    walked.unreadable.push(Unreadable { path: shown(self.root, path), message });
+                    continue;
+                }
+            };
+            let depth = entry.depth();
+            let kept = levels[above..].iter().take_while(|level| level.depth < depth).count();
+            levels.truncate(above + kept);
+            let is_dir = entry.file_type().is_dir();
+            if depth > 0 && (self.leaves_out(&entry, is_dir) || is_ignored(&levels, entry.path(), is_dir)) {
+                if is_dir {
+                    entries.skip_current_dir();
+                }
+            } else if is_dir || depth == 0 {
+                levels.push(Level::read(entry.path(), depth));
+            } else if let Some(target) = linked_directory(&entry) {
+                let here = entry.path().parent().and_then(|parent| fs::canonicalize(parent).ok()).unwrap_or_default();
+                let comes_back = start.links.iter().chain([&here]).any(|from| from.starts_with(&target));
+                let first = followed.insert(target.clone());
+                if !target.starts_with(self.root) {
+                    walked.left_out.push(self.left_out(entry.path(), "a link that leads outside the tree"));
+                } else if comes_back {
+                    walked.left_out.push(self.left_out(entry.path(), "a link to a directory above it"));
+                } else if first || start.links.is_empty() {
+                    let links = start.links.iter().cloned().chain([here]).collect();
+                    starts.push(Start { path: entry.path().to_path_buf(), ignores: levels.clone(), links });
+                }
+            } else {
+                self.file(&entry, walked);
+            }
+        }
+    }
+
+    fn leaves_out(&self, entry: &DirEntry, is_dir: bool) -> bool {
+        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        hidden || ((is_dir || self.role(entry.path()).is_some()) && self.exclude.matches(entry.path()))
+    }
+
+    fn left_out(&self, path: &Path, why: &'static str) -> LeftOut {
+        LeftOut { path: shown(self.root, path), why }
+    }
+
+    /// Sorts an entry that is no directory.
+    fn file(&self, entry: &DirEntry, walked: &mut Walked) {
+        let path = entry.path();
+        let Some(role) = self.role(path) else { return };
+        if entry.file_type().is_file() {
+            walked.files.push(Found { shown: shown(self.root, path), path: path.to_path_buf(), role });
+        } else if entry.file_type().is_symlink() {
+            match self.linked_file(path) {
+                Ok(()) => walked.files.push(Found { shown: shown(self.root, path), path: path.to_path_buf(), role }),
+                Err(why) if role == Role::Json => walked.left_out.push(self.left_out(path, why)),
+                Err(why) => walked.unreadable.push(Unreadable { path: shown(self.root, path), message: why.to_owned() }),
+            }
+        } else {
+            walked.left_out.push(self.left_out(path, "not a regular file"));
+        }
+    }
+
+    /// Whether a link leads to a regular file of the tree, and if not, why it may not be read.
+    pub(super) fn linked_file(&self, path: &Path) -> Result<(), &'static str> {
+        let target = fs::canonicalize(path).map_err(|_| "a link that leads nowhere")?;
+        if !target.starts_with(self.root) {
+            return Err("a link that leads outside the tree; `--root` names a larger tree");
+        }
+        if target.is_file() { Ok(()) } else { Err("not a regular file") }
+    }
+}
+
+/// The real path of the directory that a link leads to.
+fn linked_directory(entry: &DirEntry) -> Option<PathBuf> {
+    let target = entry.path_is_symlink().then(|| fs::canonicalize(entry.path()).ok()).flatten()?;
+    target.is_dir().then_some(target)
+}

@@ -169,6 +169,12 @@ impl Tree {
         Self { input, nodes, problems }
     }
 
+    /// Its nodes and problems, without the text: to give the text another number.
+    #[must_use]
+    pub fn into_parts(self) -> (Vec<Node>, Vec<Problem>) {
+        (self.nodes, self.problems)
+    }
+
     /// What it was parsed from.
     #[must_use]
     pub fn input(&self) -> &Input {

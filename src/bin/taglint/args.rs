@@ -1,0 +1,314 @@
+//! The command line.
+
+use std::{ffi::OsString, path::PathBuf};
+
+use clap::{
+    Args, CommandFactory, Parser, Subcommand, ValueEnum,
+    builder::{FalseyValueParser, PossibleValuesParser, TypedValueParser, styling::Styles},
+};
+use taglint::{config::FailOn, finding::Severity, report::Format};
+
+/// Checks cloud resource tags and key policies before anything is applied
+///
+/// taglint reads Terraform code and request bodies, works out the tags that they would set, and reports where the cloud would refuse them.
+/// It never uses the network and writes nothing that it was not asked to write.
+#[derive(Debug, Parser)]
+#[command(
+    name = "taglint",
+    version,
+    styles = Styles::plain(),
+    subcommand_required = true,
+    arg_required_else_help = false,
+    after_help = "Without a command, taglint checks: `taglint [PATHS]` is `taglint check [PATHS]`.\n\n\
+        Exit codes: 0 nothing found, 1 findings, 2 could not run, 3 an input could not be read or parsed."
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub terminal: Terminal,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check files and directories
+    ///
+    /// A directory is walked, without what is hidden or ignored by `.gitignore`. A file is always checked, whatever its name; its module
+    /// and the modules that call it are read for what it depends on.
+    Check(Check),
+    /// Explain a rule: what it checks, why, and how to fix what it finds
+    Explain(Explain),
+    /// List all rules
+    Rules(Rules),
+    /// Show, describe or create the configuration
+    #[command(subcommand)]
+    Config(Config),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the version, and the dates of the facts
+    Version {
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        format: DataFormat,
+    },
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Terminal")]
+pub struct Terminal {
+    /// When to use colours: NO_COLOR, FORCE_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM=dumb decide with `auto`
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t, env = "TAGLINT_COLOR", hide_env_values = true)]
+    pub color: Color,
+    /// Print findings only: no summary, no warnings
+    #[arg(short, long, global = true, env = "TAGLINT_QUIET", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub quiet: bool,
+    /// Tell which files were left out, and why
+    #[arg(short, long, global = true, env = "TAGLINT_VERBOSE", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub verbose: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub input: Input,
+    #[command(flatten)]
+    pub settings: Settings,
+
+    /// Print all findings in this format
+    #[arg(
+        long, default_value_t, env = "TAGLINT_FORMAT", hide_env_values = true, value_parser = formats(), help_heading = "Output"
+    )]
+    pub format: Format,
+    /// Write a format to standard output or, with `:PATH`, to a file; may be repeated, and goes before `--format`
+    #[arg(
+        short, long, value_name = "FORMAT[:PATH]", env = "TAGLINT_OUTPUT", hide_env_values = true, value_delimiter = ',',
+        value_parser = Output::parse, help_heading = "Output"
+    )]
+    pub output: Vec<Output>,
+    /// List every value that is not known and kept something from being judged
+    #[arg(long, env = "TAGLINT_SHOW_UNKNOWN", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Output")]
+    pub show_unknown: bool,
+
+    /// Exit with 0 in place of 1
+    #[arg(long, env = "TAGLINT_EXIT_ZERO", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Outcome")]
+    pub exit_zero: bool,
+    /// Do not fail for what could not be read or parsed: exit as if the rest were all
+    #[arg(long, env = "TAGLINT_ALLOW_INCOMPLETE", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Outcome")]
+    pub allow_incomplete: bool,
+
+    /// How many threads to use; 0 for one per core
+    #[arg(
+        short = 'j',
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        env = "TAGLINT_THREADS",
+        hide_env_values = true,
+        help_heading = "Terminal"
+    )]
+    pub threads: usize,
+}
+
+/// What to look at.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Files")]
+pub struct Input {
+    /// Files and directories to check; `-` is standard input
+    #[arg(value_name = "PATHS", help_heading = "Arguments", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// The name of the file that standard input stands for
+    #[arg(long, value_name = "FILE", env = "TAGLINT_STDIN_FILENAME", hide_env_values = true)]
+    pub stdin_filename: Option<PathBuf>,
+    /// The tree: nothing outside it is read, and reports show paths relative to it. Without it, the version control root above each path,
+    /// else the working directory
+    #[arg(long, value_name = "DIR", env = "TAGLINT_ROOT", hide_env_values = true)]
+    pub root: Option<PathBuf>,
+    /// A file or directory to leave out, with those of the configuration. Without a `/` it is a name at any depth
+    #[arg(long, value_name = "GLOB", env = "TAGLINT_EXCLUDE", hide_env_values = true)]
+    pub exclude: Vec<String>,
+    /// The configuration file, in place of the nearest `taglint.toml`; or one setting, like `fail-on = "error"`. May be repeated
+    #[arg(short, long, value_name = "FILE|SETTING", env = "TAGLINT_CONFIG", hide_env_values = true, help_heading = "Configuration")]
+    pub config: Vec<String>,
+    /// Read no configuration file
+    #[arg(long, env = "TAGLINT_ISOLATED", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Configuration")]
+    pub isolated: bool,
+}
+
+/// Settings that the configuration has too.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rules")]
+pub struct Settings {
+    /// Run these rules or groups only, or `all`, whatever the configuration selects and ignores
+    #[arg(long, value_name = "RULE", value_delimiter = ',', env = "TAGLINT_SELECT", hide_env_values = true)]
+    pub select: Vec<String>,
+    /// Do not run these rules or groups, nor those that the configuration ignores
+    #[arg(long, value_name = "RULE", value_delimiter = ',', env = "TAGLINT_IGNORE", hide_env_values = true)]
+    pub ignore: Vec<String>,
+    /// Report ignore comments that give no reason
+    #[arg(long, env = "TAGLINT_REQUIRE_IGNORE_REASON", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub require_ignore_reason: bool,
+    /// The least severity that makes the run fail [default: warning]
+    #[arg(long, value_name = "SEVERITY", value_enum, env = "TAGLINT_FAIL_ON", hide_env_values = true, help_heading = "Outcome")]
+    pub fail_on: Option<FailOnName>,
+    /// The least severity that people are shown [default: warning]
+    #[arg(long, value_name = "SEVERITY", value_enum, env = "TAGLINT_MIN_SEVERITY", hide_env_values = true, help_heading = "Output")]
+    pub min_severity: Option<SeverityName>,
+}
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The rule
+    #[arg(required_unless_present = "all")]
+    pub rule: Option<String>,
+    /// All rules
+    #[arg(long, conflicts_with = "rule")]
+    pub all: bool,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    pub format: PageFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct Rules {
+    /// How to print them
+    #[arg(long, value_enum, default_value_t)]
+    pub format: DataFormat,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// Show every setting and where its value comes from
+    Show {
+        #[command(flatten)]
+        input: Input,
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// Print the JSON Schema of `taglint.toml`
+    Schema,
+    /// List the files that would be checked
+    Files {
+        #[command(flatten)]
+        input: Input,
+    },
+    /// Create a `taglint.toml` to start from
+    Init,
+}
+
+/// One `-o`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    pub format: Format,
+    /// `None` for standard output.
+    pub path: Option<PathBuf>,
+}
+
+impl Output {
+    fn parse(text: &str) -> Result<Self, String> {
+        let (name, path) = text.split_once(':').map_or((text, None), |(name, path)| (name, Some(path)));
+        let format = name.parse::<Format>().map_err(|error| error.to_string())?;
+        match path {
+            Some("") => Err(format!("there is no path after `{name}:`; leave the colon out for standard output")),
+            Some("-") | None => Ok(Self { format, path: None }),
+            Some(path) => Ok(Self { format, path: Some(path.into()) }),
+        }
+    }
+}
+
+/// The formats by name, for help and completions.
+fn formats() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.iter().map(|format| format.name())).try_map(|name| name.parse::<Format>())
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum DataFormat {
+    #[default]
+    Human,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum PageFormat {
+    #[default]
+    Human,
+    Markdown,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+    Elvish,
+    Powershell,
+    Nushell,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOnName {
+    /// Errors only
+    Error,
+    /// Errors and warnings
+    Warning,
+    /// Nothing
+    Never,
+}
+
+impl From<FailOnName> for FailOn {
+    fn from(name: FailOnName) -> Self {
+        match name {
+            FailOnName::Error => FailOn::Error,
+            FailOnName::Warning => FailOn::Warning,
+            FailOnName::Never => FailOn::Never,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SeverityName {
+    Error,
+    Warning,
+    Info,
+}
+
+impl From<SeverityName> for Severity {
+    fn from(name: SeverityName) -> Self {
+        match name {
+            SeverityName::Error => Severity::Error,
+            SeverityName::Warning => Severity::Warning,
+            SeverityName::Info => Severity::Info,
+        }
+    }
+}
+
+/// The arguments, with `check` put in where no command is named.
+pub fn with_command(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    let command = Cli::command();
+    let mut at = 1;
+    while let Some(argument) = arguments.get(at).and_then(|argument| argument.to_str()) {
+        match argument {
+            "-h" | "--help" | "-V" | "--version" | "help" => return arguments,
+            "--color" => at += 2,
+            "-q" | "-v" | "-qv" | "-vq" | "--quiet" | "--verbose" => at += 1,
+            _ if argument.starts_with("--color=") => at += 1,
+            _ if command.find_subcommand(argument).is_some() => return arguments,
+            _ => break,
+        }
+    }
+    arguments.insert(at.min(arguments.len()), "check".into());
+    arguments
+}

@@ -1,0 +1,225 @@
+//! Finds the configuration of each input, and lays flags over it.
+
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+use miette::{Diagnostic, NamedSource, Report, Result};
+use taglint::{
+    config::{Config, ConfigError, FilesConfig, NAMES, RulesConfig, SeverityLevel, Word},
+    facts::Facts,
+    finding::Severity,
+    project::load::{LoadSettings, locate, read_facts, tree_of},
+    rule::Ruleset,
+    rules::{RULES, built_in::SUPPRESSION_WITHOUT_REASON},
+};
+use thiserror::Error;
+
+use crate::args::{Input, Settings};
+
+/// Why the inputs cannot be sorted out.
+#[derive(Debug, Error, Diagnostic)]
+enum InputError {
+    #[error("there is no file or directory `{}`", .0.display())]
+    #[diagnostic(help("{help}", help = .1))]
+    NoSuchPath(PathBuf, String),
+    #[error("cannot read the configuration `{path}`")]
+    Config { path: String, source: io::Error },
+    #[error("`--config` names two files")]
+    #[diagnostic(help("name one; further `--config` may hold settings, like `--config 'fail-on = \"error\"'`"))]
+    TwoFiles,
+    #[error("`-` needs a name to stand for")]
+    #[diagnostic(help("add `--stdin-filename`, for example `--stdin-filename main.tf`"))]
+    NoName,
+    #[error("`--stdin-filename` is given, and `-` is not among the paths")]
+    #[diagnostic(help("`taglint check - --stdin-filename main.tf` reads standard input"))]
+    NoStdin,
+    #[error("cannot read standard input")]
+    Stdin { source: io::Error },
+}
+
+/// Where settings come from, and what they say.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    pub origin: Origin,
+    /// What its paths are relative to.
+    base: PathBuf,
+    pub config: Config,
+}
+
+#[derive(Debug, Clone)]
+pub enum Origin {
+    File { shown: String, text: String },
+    Inline,
+    Flags,
+}
+
+/// Inputs that share a tree and a configuration.
+pub struct Group {
+    pub paths: Vec<PathBuf>,
+    pub load: LoadSettings,
+    pub config: Config,
+    /// From the lowest to the highest.
+    pub layers: Vec<Layer>,
+}
+
+impl Group {
+    /// The rules that run.
+    pub fn ruleset(&self) -> Result<Ruleset> {
+        for layer in &self.layers {
+            Ruleset::new(RULES, &layer.config.rules).map_err(|error| layer.labelled(error))?;
+        }
+        let mut rules = self.config.rules.clone();
+        if self.config.require_ignore_reason == Some(true) {
+            rules.severity.insert(Word::from(SUPPRESSION_WITHOUT_REASON.id), SeverityLevel::On(Severity::Error));
+        }
+        Ok(Ruleset::new(RULES, &rules)?)
+    }
+
+    /// The facts: ours, and those that the configuration names.
+    pub fn facts(&self) -> Result<Facts> {
+        let mut files = Vec::new();
+        if let Some(layer) = self.layers.iter().rfind(|layer| !layer.config.facts.is_empty()) {
+            for directory in &layer.config.facts {
+                files.extend(read_facts(&layer.base.join(directory.as_str().trim_start_matches("./")))?);
+            }
+        }
+        if files.is_empty() { Ok(Facts::builtin().clone()) } else { Ok(Facts::with_overrides(files)?) }
+    }
+}
+
+impl Layer {
+    fn labelled(&self, error: ConfigError) -> Report {
+        match &self.origin {
+            Origin::File { shown, text } => Report::new(error).with_source_code(NamedSource::new(shown, text.clone())),
+            Origin::Inline | Origin::Flags => Report::new(error),
+        }
+    }
+}
+
+/// Sorts the inputs by tree and configuration.
+pub fn groups(input: &Input, settings: Option<&Settings>) -> Result<Vec<Group>> {
+    let (paths, overlay) = overlay(input)?;
+    let here = locate(Path::new("."))?;
+    let (explicit, inline) = explicit(input, &here)?;
+    let over: Vec<Layer> = inline.into_iter().chain([flags(input, settings, here)]).collect();
+    let mut groups: Vec<((PathBuf, Option<PathBuf>), Vec<PathBuf>)> = Vec::new();
+    for path in paths {
+        if !path.exists() && fs::symlink_metadata(&path).is_err() && !overlay.contains_key(&locate(&path)?) {
+            let help = nearest_command(&path);
+            return Err(InputError::NoSuchPath(path, help).into());
+        }
+        let root = match &input.root {
+            Some(root) => locate(root)?,
+            None => tree_of(&path)?,
+        };
+        let file = match &explicit {
+            Some(file) => Some(file.clone()),
+            None if input.isolated => None,
+            None => find(&locate(&path)?, &root),
+        };
+        let key = (root, file);
+        match groups.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, paths)) => paths.push(path),
+            None => groups.push((key, vec![path])),
+        }
+    }
+    let groups = groups.into_iter().map(|((root, file), paths)| group(root, file, paths, &over, &overlay));
+    groups.collect()
+}
+
+fn group(root: PathBuf, file: Option<PathBuf>, paths: Vec<PathBuf>, over: &[Layer], overlay: &BTreeMap<PathBuf, Vec<u8>>) -> Result<Group> {
+    let file = file.map(|file| read_config(&file)).transpose()?;
+    let layers: Vec<Layer> = file.into_iter().chain(over.iter().cloned()).collect();
+    let mut load = LoadSettings { root: Some(root), overlay: overlay.clone(), ..LoadSettings::default() };
+    for layer in &layers {
+        load.exclude(&layer.base, &layer.config.files).map_err(|error| layer.labelled(error))?;
+    }
+    if let Some(layer) = layers.iter().rfind(|layer| !layer.config.requests.is_empty()) {
+        load.declare(&layer.base, &layer.config.requests).map_err(|error| layer.labelled(error))?;
+    }
+    let config = layers.iter().fold(Config::default(), |under, layer| under.overlaid(layer.config.clone()));
+    Ok(Group { paths, load, config, layers })
+}
+
+/// The paths, with `-` replaced by the file that it stands for, and the text of that file.
+fn overlay(input: &Input) -> Result<(Vec<PathBuf>, BTreeMap<PathBuf, Vec<u8>>)> {
+    let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
+    let mut overlay = BTreeMap::new();
+    match (&input.stdin_filename, input.paths.iter().any(is_stdin)) {
+        (None, false) => return Ok((input.paths.clone(), overlay)),
+        (None, true) => return Err(InputError::NoName.into()),
+        (Some(_), false) => return Err(InputError::NoStdin.into()),
+        (Some(name), true) => {
+            let mut bytes = Vec::new();
+            io::stdin().lock().read_to_end(&mut bytes).map_err(|source| InputError::Stdin { source })?;
+            overlay.insert(locate(name)?, bytes);
+            let paths = input.paths.iter().map(|path| if is_stdin(path) { name } else { path });
+            Ok((paths.cloned().collect(), overlay))
+        }
+    }
+}
+
+/// What `--config` says: a file, and settings.
+fn explicit(input: &Input, here: &Path) -> Result<(Option<PathBuf>, Vec<Layer>)> {
+    let mut file = None;
+    let mut inline = Vec::new();
+    for value in &input.config {
+        if value.contains('=') && !Path::new(value).exists() {
+            let config =
+                Config::parse(value).map_err(|error| Report::new(error).with_source_code(NamedSource::new("--config", value.clone())))?;
+            inline.push(Layer { origin: Origin::Inline, base: here.to_path_buf(), config });
+        } else if file.replace(locate(Path::new(value))?).is_some() {
+            return Err(InputError::TwoFiles.into());
+        }
+    }
+    Ok((file, inline))
+}
+
+fn flags(input: &Input, settings: Option<&Settings>, base: PathBuf) -> Layer {
+    let words = |list: &[String]| list.iter().map(|text| Word::from(text.as_str())).collect::<Vec<_>>();
+    let files = FilesConfig { exclude: words(&input.exclude) };
+    let config = settings.map_or_else(Config::default, |settings| Config {
+        fail_on: settings.fail_on.map(Into::into),
+        min_severity: settings.min_severity.map(Into::into),
+        require_ignore_reason: settings.require_ignore_reason.then_some(true),
+        rules: RulesConfig {
+            select: (!settings.select.is_empty()).then(|| words(&settings.select)),
+            ignore: words(&settings.ignore),
+            ..RulesConfig::default()
+        },
+        ..Config::default()
+    });
+    Layer { origin: Origin::Flags, base, config: Config { files, ..config } }
+}
+
+/// The nearest configuration at or above a place, up to the root of the tree.
+fn find(place: &Path, root: &Path) -> Option<PathBuf> {
+    let directories = place.ancestors().skip_while(|above| !above.is_dir()).take_while(|above| above.starts_with(root));
+    directories.flat_map(|directory| NAMES.map(|name| directory.join(name))).find(|file| file.is_file())
+}
+
+fn read_config(file: &Path) -> Result<Layer> {
+    let here = env::current_dir().ok().and_then(|here| fs::canonicalize(here).ok());
+    let shown = here.and_then(|here| file.strip_prefix(here).ok()).unwrap_or(file).display().to_string();
+    let text = fs::read_to_string(file).map_err(|source| InputError::Config { path: shown.clone(), source })?;
+    let parent = file.parent().unwrap_or(Path::new(""));
+    let inner = [".config", ".github"].iter().any(|name| parent.ends_with(name));
+    let base = if inner { parent.parent().unwrap_or(parent) } else { parent };
+    let config = Config::parse(&text).map_err(|error| Report::new(error).with_source_code(NamedSource::new(&shown, text.clone())))?;
+    Ok(Layer { origin: Origin::File { shown, text }, base: base.to_path_buf(), config })
+}
+
+/// What to do about a path that does not exist: it may be a command with a typo.
+fn nearest_command(path: &Path) -> String {
+    let name = path.to_string_lossy();
+    let command = <crate::args::Cli as clap::CommandFactory>::command();
+    let nearest = command.get_subcommands().map(clap::Command::get_name).find(|known| strsim::damerau_levenshtein(known, &name) <= 2);
+    match nearest {
+        Some(known) => format!("did you mean the command `{known}`?"),
+        None => "paths are relative to the working directory".to_owned(),
+    }
+}

@@ -1,0 +1,5 @@
+resource "aws_kms_key" "k" {
+  tags = {
+    owner = "ops"
+  }
+}
