@@ -14,15 +14,14 @@ use thiserror::Error;
 use walkdir::WalkDir;
 
 use super::{
-    Document, LeftOut, LocalCall, Project, Role, Unreadable, directory,
+    Document, LeftOut, LocalCall, Project, Role, Unreadable, directory, local_calls, might_be_request,
     walk::{Found, Patterns, Walk, Walked, describe, shown, vcs_root},
 };
 use crate::{
     config::{ConfigError, FilesConfig, RequestFiles, Word},
     facts::UserFacts,
     source::{Source, SourceId, Sources},
-    subject::request::might_be_request,
-    syntax::{Input, Tree, view},
+    syntax::{Input, Tree},
 };
 
 /// What loading needs to know beside the paths.
@@ -356,7 +355,7 @@ impl Loading<'_> {
             }
             let source = Arc::new(Source::new(SourceId(0), wanted.shown.as_str(), bytes.to_vec()));
             let document = Document::parse(role, &source);
-            let calls = if role.is_module_file() { view::local_calls(&document.tree, directory(&wanted.shown)) } else { Vec::new() };
+            let calls = if role.is_module_file() { local_calls(&document.tree, directory(&wanted.shown)) } else { Vec::new() };
             Outcome::Read(source, document, calls)
         };
         match self.settings.overlay.get(path) {
@@ -375,7 +374,7 @@ impl Loading<'_> {
                 let may_call = [&b"module"[..], b"source"].iter().all(|word| memchr::memmem::find(bytes, word).is_some());
                 may_call.then(|| {
                     let source = Arc::new(Source::new(SourceId(0), shown.as_str(), bytes.to_vec()));
-                    view::local_calls(&Document::parse(*role, &source).tree, directory(shown))
+                    local_calls(&Document::parse(*role, &source).tree, directory(shown))
                 })
             };
             with_content(path, scan).ok().flatten().unwrap_or_default()
