@@ -11,8 +11,9 @@ use super::place::Boundary;
 use crate::source::{Source, SourceId};
 
 /// The table that comes with taglint.
-static EMBEDDED: LazyLock<Masker> =
-    LazyLock::new(|| Masker::new(include_str!("../../rules/secrets/patterns.json")).expect("rules/secrets/patterns.json is checked by a test"));
+static EMBEDDED: LazyLock<Masker> = LazyLock::new(|| {
+    Masker::new(include_str!("../../rules/secrets/patterns.json")).expect("rules/secrets/patterns.json is checked by a test")
+});
 
 /// Finds what looks like a secret, in any text, in linear time.
 #[derive(Debug)]

@@ -120,7 +120,6 @@ impl<'p> Evaluator<'p> {
             | Kind::Interpolation
             | Kind::DirectiveIf
             | Kind::DirectiveFor
-            | Kind::Marker
             | Kind::SplatStep
             | Kind::Operator
             | Kind::Item
