@@ -12,8 +12,10 @@ const FEW: usize = 16;
 enum Ends {
     /// With the file.
     AtEnd,
-    /// With the brace that closes the one at this place.
-    AtBrace(usize),
+    /// With a brace.
+    AtBrace,
+    /// With a brace, or before a block at the beginning of a line.
+    AtMargin,
 }
 
 impl<'a> Parser<'a> {
@@ -35,6 +37,7 @@ impl<'a> Parser<'a> {
             match self.bytes.get(self.pos) {
                 None => break,
                 Some(b'}') if ends != Ends::AtEnd => break,
+                Some(_) if ends == Ends::AtMargin && self.at_margin(self.pos) && self.at_name() && self.opens_block(self.pos) => break,
                 Some(_) if self.at_name() => self.item(base, &mut many),
                 Some(byte) => {
                     let start = self.pos;
@@ -56,6 +59,11 @@ impl<'a> Parser<'a> {
             }
         }
         self.names.truncate(base);
+    }
+
+    /// Whether `at` is the first byte of a line.
+    fn at_margin(&self, at: usize) -> bool {
+        at == 0 || self.bytes[at - 1] == b'\n'
     }
 
     /// One attribute or block, with the end of its line.
@@ -196,15 +204,16 @@ impl<'a> Parser<'a> {
         let is_one_line = !self.at_line_end();
         let one_line = std::mem::replace(&mut self.one_line, is_one_line);
         if self.one_line {
-            self.single(open);
+            self.single();
         } else {
-            self.body(Ends::AtBrace(open));
+            self.body(if self.by_indentation && self.at_margin(start) { Ends::AtMargin } else { Ends::AtBrace });
         }
         let closed = self.byte() == b'}' && self.pos != self.at_item;
         if closed {
             self.pos += 1;
         } else {
-            self.unclosed(open, b'}', "this block");
+            self.lost_brace = true;
+            self.problem(start, open + 1, "missing `}` to close this block".to_owned(), None);
         }
         self.one_line = one_line;
         self.newlines = newlines;
@@ -219,7 +228,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A body on one line: at most one attribute.
-    fn single(&mut self, open: usize) {
+    fn single(&mut self) {
         if self.byte() == b'}' {
             return;
         }
@@ -248,6 +257,6 @@ impl<'a> Parser<'a> {
         }
         // It was no block on one line after all: what follows is read as its body.
         self.one_line = false;
-        self.body(Ends::AtBrace(open));
+        self.body(Ends::AtBrace);
     }
 }

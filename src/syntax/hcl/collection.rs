@@ -300,7 +300,7 @@ impl Parser<'_> {
             b'0'..=b'9' => {
                 let number = self.number();
                 let whole = number.bytes().all(|byte| byte.is_ascii_digit());
-                if !whole || matches!(splat, Some((Kind::AttrSplat, _))) {
+                if !whole {
                     let help = Some("write an index in brackets: `[0]`");
                     self.note(step.0, self.pos, "an index after a dot stands alone".to_owned(), help);
                 }

@@ -176,7 +176,9 @@ impl Parser<'_> {
         let name = self.name();
         let end = self.pos;
         // Most often something else than a call follows at once.
-        if !matches!(self.byte(), b'.' | b',' | b'\n' | b'[' | b'}' | b')') {
+        let byte = self.byte();
+        let plain = matches!(byte, b'.' | b',' | b'[' | b'}' | b')') || (byte == b'\n' && self.newlines == Newlines::End);
+        if !plain {
             self.skip();
             match self.byte() {
                 b'(' => {

@@ -28,6 +28,12 @@ const MAX_PROBLEMS: usize = 50;
 pub fn parse(source: &Arc<Source>) -> Tree {
     let mut parser = Parser::new(source.text(), source.invalid_bytes());
     parser.file();
+    if parser.lost_brace {
+        // Some block has no end. Where blocks begin tells which one it is; that is a guess, and only made where something is wrong.
+        parser = Parser::new(source.text(), source.invalid_bytes());
+        parser.by_indentation = true;
+        parser.file();
+    }
     let (nodes, problems) = parser.finish();
     Tree::new(Input::File(source.clone()), nodes, problems)
 }
@@ -95,6 +101,10 @@ struct Parser<'a> {
     /// No `*/` comes after the first search that found none.
     comment_closes: bool,
     rewinds: u32,
+    /// A block has no closing brace.
+    lost_brace: bool,
+    /// A block at the beginning of a line ends before the next one that begins there.
+    by_indentation: bool,
     /// The innermost block stands on one line.
     one_line: bool,
 }
@@ -118,6 +128,8 @@ impl<'a> Parser<'a> {
             told_to: 0,
             comment_closes: true,
             rewinds: MAX_PROBLEMS as u32,
+            lost_brace: false,
+            by_indentation: false,
             one_line: false,
         }
     }
