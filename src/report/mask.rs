@@ -1,6 +1,6 @@
 //! Secrets are never printed: what looks like one is covered with `*`, byte for byte, in whatever is shown.
 //!
-//! What looks like a secret is data: `rules/secrets.json`.
+//! What looks like a secret is data: `rules/secrets/patterns.json`.
 
 use std::{borrow::Cow, cell::RefCell, collections::BTreeMap, ops::Range, rc::Rc, sync::LazyLock};
 
@@ -12,7 +12,7 @@ use crate::source::{Source, SourceId};
 
 /// The table that comes with taglint.
 static EMBEDDED: LazyLock<Masker> =
-    LazyLock::new(|| Masker::new(include_str!("../../rules/secrets.json")).expect("rules/secrets.json is checked by a test"));
+    LazyLock::new(|| Masker::new(include_str!("../../rules/secrets/patterns.json")).expect("rules/secrets/patterns.json is checked by a test"));
 
 /// Finds what looks like a secret, in any text, in linear time.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ struct Row {
 }
 
 impl Masker {
-    /// Reads a table of patterns; see `rules/secrets.json` for its form.
+    /// Reads a table of patterns; see `rules/secrets/patterns.json` for its form.
     ///
     /// In a pattern, the group `secret` is what must not be seen (without it, the whole match) and `%name%` stands for the table's `name`.
     ///
@@ -290,7 +290,7 @@ mod tests {
 
     #[test]
     fn every_row_says_what_it_is_and_where_that_is_known_from() {
-        let table: serde_json::Value = serde_json::from_str(include_str!("../../rules/secrets.json")).expect("it is JSON");
+        let table: serde_json::Value = serde_json::from_str(include_str!("../../rules/secrets/patterns.json")).expect("it is JSON");
         for row in table["patterns"].as_array().expect("a list") {
             assert!(row["what"].as_str().is_some_and(|what| !what.is_empty()), "{row}");
             assert!(row["source"].as_str().is_some_and(|source| source.starts_with("https://")), "{row}");

@@ -216,7 +216,7 @@ fn placeholders(text: &str) -> Vec<(u32, u32)> {
         let length = [("${", "}"), ("{{", "}}"), ("<", ">")].iter().find_map(|(open, close)| {
             let inner = rest.strip_prefix(open)?;
             let end = inner.find(close)?;
-            is_name(&inner[..end]).then_some(open.len() + end + close.len())
+            (is_name(&inner[..end]) && !(*open == "<" && inner.starts_with(' '))).then_some(open.len() + end + close.len())
         });
         match length {
             Some(length) => {
