@@ -105,12 +105,13 @@ fn excluded_files_are_left_out_and_named_ones_are_not() {
 #[test]
 fn json_that_is_not_ours_is_dropped_and_counted() {
     let tree = Tree::new("json", &[("package.json", "{}"), ("tag.json", REQUEST), ("a.tf.json", "{}"), ("odd.body", "{}")]);
-    let project = tree.load(&["."], &LoadSettings::default());
+    let ours = LoadSettings { may_be_ours: Some(|text| text.contains("Tags")), ..LoadSettings::default() };
+    let project = tree.load(&["."], &ours);
     assert_eq!(paths(&project), ["a.tf.json", "tag.json"]);
     assert_eq!((project.skipped, project.left_out[0].path.as_str()), (1, "package.json"));
-    assert_eq!(paths(&tree.load(&["package.json"], &LoadSettings::default())), ["package.json"], "a named file is kept");
+    assert_eq!(paths(&tree.load(&["package.json"], &ours)), ["package.json"], "a named file is kept");
 
-    let mut settings = LoadSettings::default();
+    let mut settings = ours;
     let declared = RequestFiles { files: "*.body".into(), operation: "kms:TagResource".into() };
     settings.declare(&tree.0, &[declared]).expect("it is a pattern");
     let project = tree.load(&["."], &settings);

@@ -12,7 +12,10 @@ use taglint::{
     config::{Config, ConfigError, FilesConfig, NAMES, RulesConfig, SeverityLevel, Word},
     facts::Facts,
     finding::Severity,
-    project::load::{LoadSettings, locate, read_facts, tree_of},
+    project::{
+        load::{LoadSettings, locate, read_facts, tree_of},
+        might_be_request,
+    },
     rule::Ruleset,
     rules::{RULES, built_in::SUPPRESSION_WITHOUT_REASON},
 };
@@ -134,7 +137,8 @@ pub fn groups(input: &Input, settings: Option<&Settings>) -> Result<Vec<Group>> 
 fn group(root: PathBuf, file: Option<PathBuf>, paths: Vec<PathBuf>, over: &[Layer], overlay: &BTreeMap<PathBuf, Vec<u8>>) -> Result<Group> {
     let file = file.map(|file| read_config(&file)).transpose()?;
     let layers: Vec<Layer> = file.into_iter().chain(over.iter().cloned()).collect();
-    let mut load = LoadSettings { root: Some(root), overlay: overlay.clone(), ..LoadSettings::default() };
+    let may_be_ours = Some(might_be_request as fn(&str) -> bool);
+    let mut load = LoadSettings { root: Some(root), overlay: overlay.clone(), may_be_ours, ..LoadSettings::default() };
     for layer in &layers {
         load.exclude(&layer.base, &layer.config.files).map_err(|error| layer.labelled(error))?;
     }

@@ -1,5 +1,8 @@
 //! Reads what is to be checked: the only place, with the walk, that touches the file system.
 
+mod error;
+mod select;
+
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
@@ -10,11 +13,12 @@ use std::{
 };
 
 use rayon::prelude::*;
-use thiserror::Error;
 use walkdir::WalkDir;
 
+pub use self::error::LoadError;
+use self::select::{Wanted, Wish, select};
 use super::{
-    Document, LeftOut, LocalCall, Project, Role, Unreadable, directory, local_calls, might_be_request,
+    Document, LeftOut, LocalCall, Project, Role, Unreadable, directory, local_calls,
     walk::{Found, Patterns, Walk, Walked, describe, shown, vcs_root},
 };
 use crate::{
@@ -33,6 +37,8 @@ pub struct LoadSettings {
     pub exclude: Patterns,
     /// Files that are requests of an operation, whatever they look like.
     pub requests: Vec<(Patterns, String)>,
+    /// Which JSON texts to keep of those that nobody named; all, if there is no test. It may err on the side of keeping.
+    pub may_be_ours: Option<fn(&str) -> bool>,
     /// Texts that stand in for files: an editor's buffers, or standard input. The files need not exist.
     pub overlay: BTreeMap<PathBuf, Vec<u8>>,
 }
@@ -59,42 +65,6 @@ impl LoadSettings {
         }
         Ok(())
     }
-}
-
-/// Why nothing can be loaded.
-#[derive(Debug, Error, miette::Diagnostic)]
-pub enum LoadError {
-    /// A path that does not exist.
-    #[error("there is no file or directory `{}`", path.display())]
-    #[diagnostic(help("paths are relative to the working directory"))]
-    NoSuchPath {
-        /// The path as given.
-        path: PathBuf,
-    },
-    /// A path that is not below the tree.
-    #[error("`{}` lies outside the tree `{}`", path.display(), root.display())]
-    #[diagnostic(help("name a directory above both with `--root`"))]
-    Outside {
-        /// The path as given.
-        path: PathBuf,
-        /// The tree.
-        root: PathBuf,
-    },
-    /// A directory of facts that is none.
-    #[error("there is no directory of facts `{}`", path.display())]
-    #[diagnostic(help("`facts` in the configuration names directories, relative to the file"))]
-    NoFacts {
-        /// The path.
-        path: PathBuf,
-    },
-    /// A path that cannot be looked at.
-    #[error("cannot look at `{}`", path.display())]
-    Look {
-        /// The path as given.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
 }
 
 /// Where a path really is. Of a link that names a file, only the directories on the way are resolved; of a path that does not exist, what does.
@@ -198,103 +168,6 @@ fn root_of(paths: &[PathBuf], settings: &LoadSettings) -> Result<Option<PathBuf>
     }
 }
 
-/// Why a file is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wish {
-    /// The user named it.
-    Named,
-    /// It lies in a directory that the user named.
-    Walked,
-    /// Something selected depends on it.
-    Needed,
-}
-
-/// A file to read. The role is open where only the content can tell.
-#[derive(Debug)]
-struct Wanted {
-    shown: String,
-    role: Option<Role>,
-    wish: Wish,
-}
-
-/// What the user asked for.
-#[derive(Debug, Default)]
-struct Selection {
-    files: BTreeMap<PathBuf, Wanted>,
-    /// Whether it is all of the tree.
-    is_tree: bool,
-    /// Module directories that are selected as a whole.
-    modules: BTreeSet<String>,
-    /// Module directories of which a file was named.
-    named_modules: BTreeSet<String>,
-}
-
-fn select(paths: &[PathBuf], settings: &LoadSettings, walk: Walk<'_>) -> Result<(Selection, Project), LoadError> {
-    let mut selection = Selection::default();
-    let mut project = Project::default();
-    for path in paths {
-        let place = locate(path)?;
-        let overlaid = settings.overlay.contains_key(&place);
-        let kind = if overlaid { Ok(FileKind::File) } else { FileKind::of(&place) };
-        let cannot = |message: String| Unreadable { path: shown(walk.root, &place), message };
-        match kind {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(LoadError::NoSuchPath { path: path.clone() }),
-            Err(error) => project.unreadable.push(cannot(describe(&error))),
-            Ok(FileKind::BrokenLink) => project.unreadable.push(cannot("a link that leads nowhere".to_owned())),
-            Ok(FileKind::Other) => project.unreadable.push(cannot("not a regular file; pipe it to `-` with `--stdin-filename`".to_owned())),
-            Ok(FileKind::Directory | FileKind::File) if !place.starts_with(walk.root) => {
-                return Err(LoadError::Outside { path: path.clone(), root: walk.root.to_path_buf() });
-            }
-            Ok(FileKind::Directory) => {
-                selection.is_tree |= place == walk.root;
-                project.named.insert(shown(walk.root, &place));
-                let Walked { files, left_out, unreadable } = walk.directory(&place);
-                project.left_out.extend(left_out);
-                project.unreadable.extend(unreadable);
-                for Found { shown, path, role } in files {
-                    if role.is_module_file() {
-                        selection.modules.insert(directory(&shown).to_owned());
-                    }
-                    selection.files.entry(path).or_insert(Wanted { shown, role: Some(role), wish: Wish::Walked });
-                }
-            }
-            Ok(FileKind::File) => {
-                if !overlaid && let Err(why) = walk.linked_file(&place) {
-                    project.unreadable.push(cannot(why.to_owned()));
-                    continue;
-                }
-                let role = walk.role(&place);
-                let shown = shown(walk.root, &place);
-                if role.is_some_and(|role| role != Role::Json) {
-                    selection.named_modules.insert(directory(&shown).to_owned());
-                }
-                selection.files.insert(place, Wanted { shown, role, wish: Wish::Named });
-            }
-        }
-    }
-    Ok((selection, project))
-}
-
-/// What a path names.
-enum FileKind {
-    Directory,
-    File,
-    BrokenLink,
-    Other,
-}
-
-impl FileKind {
-    fn of(path: &Path) -> io::Result<Self> {
-        match fs::metadata(path) {
-            Ok(found) if found.is_dir() => Ok(FileKind::Directory),
-            Ok(found) if found.is_file() => Ok(FileKind::File),
-            Ok(_) => Ok(FileKind::Other),
-            Err(_) if fs::symlink_metadata(path).is_ok_and(|link| link.is_symlink()) => Ok(FileKind::BrokenLink),
-            Err(error) => Err(error),
-        }
-    }
-}
-
 /// A project in the making.
 struct Loading<'a> {
     walk: Walk<'a>,
@@ -343,7 +216,7 @@ impl Loading<'_> {
             {
                 return Outcome::Unreadable(why.to_owned());
             }
-            if !named && is_json && !self.walk.json.matches(path) && !is_candidate(bytes) {
+            if !named && is_json && !self.walk.json.matches(path) && !self.may_be_ours(bytes) {
                 return Outcome::LeftOut("not a request or a policy");
             }
             let role = wanted.role.unwrap_or(Role::Json);
@@ -362,6 +235,10 @@ impl Loading<'_> {
             Some(bytes) => read(bytes),
             None => with_content(path, read).unwrap_or_else(|error| Outcome::Unreadable(describe(&error))),
         }
+    }
+
+    fn may_be_ours(&self, bytes: &[u8]) -> bool {
+        self.settings.may_be_ours.is_none_or(|test| str::from_utf8(bytes).map_or_else(|_| test(&String::from_utf8_lossy(bytes)), test))
     }
 
     /// Looks for module calls in all files of the tree that are not loaded.
@@ -471,10 +348,6 @@ fn foreign(bytes: &[u8]) -> Option<&'static str> {
     } else {
         None
     }
-}
-
-fn is_candidate(bytes: &[u8]) -> bool {
-    str::from_utf8(bytes).map_or_else(|_| might_be_request(&String::from_utf8_lossy(bytes)), might_be_request)
 }
 
 /// Reads a file into a buffer that the next one reuses: most JSON files are looked at and dropped.

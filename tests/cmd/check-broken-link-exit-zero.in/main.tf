@@ -1,5 +1,0 @@
-resource "aws_kms_key" "k" {
-  tags = {
-    owner = "ops"
-  }
-}
