@@ -11,17 +11,17 @@ const FEW: usize = 16;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ends {
     /// With the file.
-    AtEnd,
+    File,
     /// With a brace.
-    AtBrace,
+    Brace,
     /// With a brace, or before a block at the beginning of a line.
-    AtMargin,
+    Margin,
 }
 
 impl<'a> Parser<'a> {
     /// Reads the whole text as a body.
     pub(super) fn file(&mut self) {
-        self.body(Ends::AtEnd);
+        self.body(Ends::File);
         self.push(Kind::Body, 0, self.bytes.len(), 0);
     }
 
@@ -36,8 +36,8 @@ impl<'a> Parser<'a> {
             }
             match self.bytes.get(self.pos) {
                 None => break,
-                Some(b'}') if ends != Ends::AtEnd => break,
-                Some(_) if ends == Ends::AtMargin && self.at_margin(self.pos) && self.at_name() && self.opens_block(self.pos) => break,
+                Some(b'}') if ends != Ends::File => break,
+                Some(_) if ends == Ends::Margin && self.at_margin(self.pos) && self.at_name() && self.opens_block(self.pos) => break,
                 Some(_) if self.at_name() => self.item(base, &mut many),
                 Some(byte) => {
                     let start = self.pos;
@@ -206,7 +206,7 @@ impl<'a> Parser<'a> {
         if self.one_line {
             self.single();
         } else {
-            self.body(if self.by_indentation && self.at_margin(start) { Ends::AtMargin } else { Ends::AtBrace });
+            self.body(if self.by_indentation && self.at_margin(start) { Ends::Margin } else { Ends::Brace });
         }
         let closed = self.byte() == b'}' && self.pos != self.at_item;
         if closed {
@@ -257,6 +257,6 @@ impl<'a> Parser<'a> {
         }
         // It was no block on one line after all: what follows is read as its body.
         self.one_line = false;
-        self.body(Ends::AtBrace);
+        self.body(Ends::Brace);
     }
 }
