@@ -253,6 +253,12 @@ impl TextBuilder {
         }
     }
 
+    /// How many pieces were put together so far: what every further step of the text costs.
+    #[must_use]
+    pub fn pieces(&self) -> usize {
+        self.pieces.len()
+    }
+
     /// What was put together so far.
     #[must_use]
     pub fn as_str(&self) -> &str {

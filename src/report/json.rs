@@ -22,7 +22,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-/// The JSON Schema of what [`write`] writes.
+/// The JSON Schema of what [`write()`] writes.
 #[must_use]
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(Document).into()

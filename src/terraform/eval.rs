@@ -28,6 +28,9 @@ const MAX_DEPTH: u32 = 450;
 /// The longest text that is put together. The longest limit of any service is far below.
 const MAX_TEXT: usize = 1 << 20;
 
+/// The most pieces that a text is put together of.
+const MAX_PIECES: usize = 10_000;
+
 /// The most entries or elements that one value may have.
 pub const MAX_ENTRIES: usize = 100_000;
 
@@ -211,7 +214,7 @@ impl<'p> Evaluator<'p> {
                 Kind::DirectiveIf | Kind::DirectiveFor => return Value::unknown(Unknown::Unsupported("template directive"), origin),
                 _ => return Value::unknown(Unknown::Error, origin),
             }
-            if builder.as_str().len() > MAX_TEXT {
+            if builder.as_str().len() > MAX_TEXT || builder.pieces() > MAX_PIECES {
                 return Value::unknown(Unknown::Unsupported("too large to evaluate"), origin);
             }
         }

@@ -4,8 +4,8 @@
 //!
 //! - Reading an expression pushes exactly one node at the top, even where it fails; the node is then [`Kind::Error`] or holds one.
 //! - `Err(Unread)` means that the problem is on record and the position is where reading stopped. The nearest list, object or body takes
-//!   up reading again with [`Parser::junk`].
-//! - The position only moves forward. The few places that step back do so within one name or [`Parser::may_rewind`], so that time stays
+//!   up reading again with `Parser::junk`.
+//! - The position only moves forward. The few places that step back do so within one name or `Parser::may_rewind`, so that time stays
 //!   linear whatever the text.
 
 mod body;
