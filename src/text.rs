@@ -76,6 +76,15 @@ impl Text {
         self.is_known().then_some(&*self.decoded)
     }
 
+    /// The characters for a message: `…` where something is not known.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let mut shown = self.decoded.to_string();
+        let unknown = self.pieces.iter().rev().filter(|piece| piece.kind.is_unknown());
+        unknown.for_each(|piece| shown.insert(piece.at as usize, '…'));
+        shown
+    }
+
     /// Whether all of the characters are known.
     #[must_use]
     pub fn is_known(&self) -> bool {

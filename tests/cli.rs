@@ -15,6 +15,12 @@ fn every_case_prints_what_its_file_says() {
     trycmd::TestCases::new().default_bin_path(env!("CARGO_BIN_EXE_taglint")).case("tests/cmd/*.toml");
 }
 
+/// What the README shows is what taglint prints.
+#[test]
+fn the_readme_tells_the_truth() {
+    trycmd::TestCases::new().default_bin_path(env!("CARGO_BIN_EXE_taglint")).case("README.md");
+}
+
 /// Runs a shell script in which `$0` is taglint, in an empty directory.
 #[cfg(unix)]
 fn shell(name: &str, script: &str) -> Output {

@@ -152,3 +152,8 @@ fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
+
+#[test]
+fn the_page_of_rules_is_what_explain_says() {
+    hold("rules.md", &run(&["explain", "--all", "--format", "markdown"]));
+}

@@ -231,9 +231,159 @@ fn sarif_keeps_the_most_severe_results() {
     assert_eq!(text, "2 findings omitted, the least severe ones; the format `json` has all of them.");
 }
 
+#[test]
+fn the_table_of_secrets_follows_its_schema() {
+    let schema = serde_json::from_str(include_str!("../rules/schema/secrets.schema.json")).expect("it is JSON");
+    valid(&schema, include_str!("../rules/secrets/patterns.json"));
+}
+
 fn valid(schema: &serde_json::Value, document: &str) {
     let document = serde_json::from_str(document).expect("it is JSON");
     let validator = jsonschema::validator_for(schema).expect("it is a schema");
     let errors: Vec<_> = validator.iter_errors(&document).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(errors.is_empty(), "{errors:#?}");
+}
+
+/// Source lines that a careless renderer shifts, obeys or prints whole.
+#[test]
+fn traps() {
+    let long = format!("{{\"a\":\"{}\",\"aws:team\":\"core\",\"b\":\"{}\"}}", "x".repeat(100_000), "y".repeat(100_000));
+    let mut case = Case::new(&[
+        ("bom.tf", "\u{feff}tags = { \"aws:bom\" = 1 }\r\n\ttags = { \"😀é日本\" = 1, \"aws:wide\" = 2 }\r\n"),
+        ("evil\u{1b}[2J\u{202e}ft.\u{7}.tf", "a = \"\u{1b}]0;owned\u{7}\u{202e}\u{9b}31m\" # aws:evil\nrest\u{2028}x = 1\rhidden"),
+        ("long.json", &long),
+        ("open.tf", "tags = {"),
+        ("heredoc.tf", "policy = <<EOT\n  {\n    \"a\": 1\n  }\nEOT\n"),
+        ("block.tf", "b {\n 1\n 2\n 3\n 4\n 5\n 6\n 7\n}\n"),
+    ]);
+    let end = Span::new(SourceId(3), 8, 8);
+    let whole = Span::new(SourceId(5), 0, case.files[5].1.len() as u32);
+    case.analysis.findings = vec![
+        finding(&PREFIX, case.at(0, "\"aws:bom\""), "after a byte order mark", "column 10"),
+        Finding {
+            secondary: vec![label(case.at(0, "日本"), "two wide characters")],
+            ..finding(&PREFIX, case.at(0, "\"aws:wide\""), "after a tab and wide characters", "column 23")
+        },
+        finding(&PREFIX, case.at(1, "aws:evil"), "from \u{1b}[31m`\u{202e}evil`\nand a second line", "la\u{9d}bel\u{1b}"),
+        finding(&PREFIX, case.at(2, "aws:team"), "in the middle of 200 kB", "one key"),
+        Finding {
+            secondary: vec![label(case.at(2, "\"a\""), "far away on the same line")],
+            ..finding(&PREFIX, case.at(2, "\"b\""), "at two places of one long line", "here")
+        },
+        finding(&CASE, end, "the file ends too early", "`}` is missing"),
+        finding(&CASE, case.at(4, "{\n    \"a\": 1\n  }"), "a span over three lines", "this object"),
+        finding(&CASE, whole, "a span over the whole file", "this block"),
+    ];
+    let text = case.write(Format::Human);
+    assert!(text.chars().all(|c| c == '\n' || !c.is_control()) && !text.contains(['\u{202e}', '\u{2028}']), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 110), "{text}");
+    same(&text, "traps.txt");
+    same(&case.write(Format::Concise), "traps.concise.txt");
+    valid(&json::schema(), &case.write(Format::Json));
+    same(&case.write(Format::Sarif), "traps.sarif");
+    sarif(&case.write(Format::Sarif));
+    case.style = Style { color: true, unicode: false, width: 0, ..case.style };
+    case.write(Format::Human);
+}
+
+#[test]
+fn a_long_way_is_folded() {
+    let mut case = Case::new(&[
+        ("a.tf", "a = \"aws:x\"\n\nb = local.a\n\n\n\n\nc = local.b\nd = local.c\n\n\n\ne = local.d\n"),
+        ("b.tf", "f = var.e\n\ng = local.f\n"),
+    ]);
+    let steps = [(0, "local.a"), (0, "local.b"), (0, "local.c"), (0, "local.d"), (1, "var.e"), (1, "local.f")];
+    let steps = steps.map(|(file, step)| label(case.at(file, step), "read here"));
+    let of = |n: usize| Finding {
+        secondary: steps[..n].to_vec(),
+        ..finding(&PREFIX, case.at(0, "\"aws:x\""), &format!("{n} steps"), "written here")
+    };
+    let twice = Finding {
+        secondary: vec![steps[0].clone(), label(steps[0].span, "passed on"), label(case.at(0, "\"aws:x\""), "and read here")],
+        ..finding(&PREFIX, case.at(0, "\"aws:x\""), "steps at one place", "written here")
+    };
+    case.analysis.findings = vec![of(4), of(6), twice];
+    same(&case.write(Format::Human), "way.txt");
+}
+
+#[test]
+fn no_format_prints_a_secret() {
+    const SECRETS: [&str; 5] = ["AKIAIOSFODNN7EXAMPLE", "hunter2", "pa\\u0024s-word", "pa$s-word", "MIIEowIBAAKCAQEA"];
+    let mut case = Case::new(&[
+        (
+            "main.tf",
+            "tags = {\n  db_password = \"hunter2\"\n  \"aws:team\"  = \"AKIAIOSFODNN7EXAMPLE\"\n}\n\
+             pem = <<EOT\n-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----\nEOT\nafter = 1\n",
+        ),
+        ("AKIAIOSFODNN7EXAMPLE.json", "{\"SecretString\": \"pa\\u0024s-word\", \"Tags\": []}"),
+    ]);
+    let mut leaky = Finding {
+        address: Address("aws_kms_key.k[\"AKIAIOSFODNN7EXAMPLE\"]".into()),
+        also: vec![Address("aws_kms_key.k[\"hunter2\"]".into())],
+        secondary: vec![
+            label(case.at(0, "\"AKIAIOSFODNN7EXAMPLE\""), "the value `AKIAIOSFODNN7EXAMPLE`"),
+            label(case.at(0, "after"), "after `MIIEowIBAAKCAQEA`"),
+        ],
+        help: Some("write `hunter2` as `AKIAIOSFODNN7EXAMPLE`".to_owned()),
+        fix: Some(Fix::replace(case.at(0, "\"hunter2\""), "\"hunter2\"", Safety::Safe, "trim `hunter2`")),
+        source: Some("https://example.com/?X-Amz-Signature=AKIAIOSFODNN7EXAMPLE".to_owned()),
+        identity: "hunter2".to_owned(),
+        ..finding(&PREFIX, case.at(0, "\"hunter2\""), "tag value `hunter2` is odd", "`hunter2` is seven characters")
+    };
+    let request = Finding {
+        secondary: vec![],
+        ..finding(&CASE, case.at(1, "SecretString"), "`pa$s-word` was written as `pa\\u0024s-word`", "holds `pa$s-word`")
+    };
+    case.analysis.findings = vec![leaky.clone(), request];
+    leaky.message.push_str(" (suppressed)");
+    let reason = Some("AKIAIOSFODNN7EXAMPLE is mine".to_owned());
+    case.analysis.suppressed = vec![Suppressed { finding: leaky, by: None, reason }];
+    let message = "cannot read AKIAIOSFODNN7EXAMPLE".to_owned();
+    case.analysis.incomplete = vec![Incomplete { path: "AKIAIOSFODNN7EXAMPLE.tf".into(), message, span: None }];
+    let address = Address("k[\"AKIAIOSFODNN7EXAMPLE\"]".into());
+    case.analysis.unknowns = vec![UnknownValue { address, span: case.at(1, "[]"), reason: "known after apply" }];
+    case.style.show_unknown = true;
+    for format in Format::ALL {
+        let text = case.write(*format);
+        for secret in SECRETS {
+            assert!(!text.contains(secret), "{format} prints {secret}:\n{text}");
+        }
+    }
+    same(&case.write(Format::Human), "secrets.txt");
+}
+
+#[test]
+fn a_fingerprint_does_not_see_lines() {
+    let prints = |text: &str, span: &str, address: &str| {
+        let mut case = Case::new(&[("main.tf", text)]);
+        let found = Finding { address: Address(address.into()), ..finding(&PREFIX, case.at(0, span), "x", "y") };
+        case.analysis.findings = vec![found.clone(), found];
+        let document: serde_json::Value = serde_json::from_str(&case.write(Format::Json)).expect("it is JSON");
+        let prints = document["findings"].as_array().expect("a list").iter();
+        prints.map(|found| found["fingerprint"].as_str().expect("a text").to_owned()).collect::<Vec<_>>()
+    };
+    let here = prints("tags = 1", "tags = 1", "a");
+    assert_eq!(here, ["9223abf0d1a49116", "321e57f927da4da7"]);
+    assert_ne!(here[0], here[1]);
+    assert_eq!(here, prints("\n\n  tags  =\t1", "tags  =\t1", "a"));
+    assert_ne!(here, prints("tags = 1", "tags = 1", "b"));
+    assert_ne!(here, prints("tags = 2", "tags = 2", "a"));
+}
+
+/// What is written for a finding does not grow with its file, nor with the number of findings.
+#[test]
+fn output_is_linear_in_findings() {
+    let size = |rows: usize, line_break: &str| {
+        let row = format!(
+            "  \"aws:team\" = \"core\" # some words to fill the line up to a hundred bytes, so that it is a common one{line_break}"
+        );
+        let mut case = Case::new(&[("main.tf", &row.repeat(rows))]);
+        let at = |n: usize| Span::new(SourceId(0), (n * row.len() + 2) as u32, (n * row.len() + 12) as u32);
+        case.analysis.findings = (0..rows).map(|n| finding(&PREFIX, at(n), "tag key", "reserved")).collect();
+        case.write(Format::Human).len() / rows
+    };
+    for line_break in ["\n", " "] {
+        let (few, many) = (size(100, line_break), size(10_000, line_break));
+        assert!(many < few + 64, "{few} bytes each for a hundred, {many} for ten thousand");
+    }
 }

@@ -190,8 +190,34 @@ pub fn local_calls(tree: &Tree, directory: &str) -> Vec<LocalCall> {
     calls.collect()
 }
 
+/// Whether a JSON text could hold a request at all: a cheap test before anything is parsed or kept. A request names what it tags, or says
+/// what it is.
+#[must_use]
+pub fn might_be_request(text: &str) -> bool {
+    // Escapes can hide a name only where there is a backslash before a `u`.
+    let bytes = text.as_bytes();
+    memchr::memmem::find(bytes, b"\\u00").is_some()
+        || ["tags", "keyid", "x-amz-target"].iter().any(|name| contains_ignoring_case(bytes, name.as_bytes()))
+}
+
+fn contains_ignoring_case(text: &[u8], name: &[u8]) -> bool {
+    let (lower, upper) = (name[0].to_ascii_lowercase(), name[0].to_ascii_uppercase());
+    memchr::memchr2_iter(lower, upper, text).any(|at| text.get(at..at + name.len()).is_some_and(|part| part.eq_ignore_ascii_case(name)))
+}
+
 /// The directory part of a tree-relative path; `""` for the tree itself.
 #[must_use]
 pub fn directory(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(directory, _)| directory)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_without_telling_names_is_no_request() {
+        assert!(might_be_request(r#"{"keyid": 1}"#) && might_be_request(r#"{"\u004beyId": 1}"#));
+        assert!(!might_be_request(r#"{"name": "x", "version": "1"}"#));
+    }
 }

@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 
-use super::mask::Masker;
+use super::mask::{Masker, Secrets};
 use crate::{
     finding::Finding,
     source::{Source, Sources},
@@ -20,12 +20,17 @@ use crate::{
 /// an ignore comment would give its neighbour a new fingerprint.
 #[must_use]
 pub fn of_all(findings: &[&Finding], sources: &Sources) -> Vec<String> {
+    number(findings, sources, &Secrets::new(Masker::embedded()))
+}
+
+/// The same, with the secrets that are known already.
+pub(super) fn number(findings: &[&Finding], sources: &Sources, secrets: &Secrets<'_>) -> Vec<String> {
     let mut order: Vec<usize> = (0..findings.len()).collect();
     order.sort_by_key(|at| (findings[*at].primary.span, *at));
     let mut seen: HashMap<u64, u32> = HashMap::new();
     let mut prints = vec![String::new(); findings.len()];
     for at in order {
-        let hash = of(findings[at], sources);
+        let hash = of(findings[at], sources, secrets);
         let count = seen.entry(hash).or_default();
         prints[at] = format!("{:016x}", fnv(hash, &count.to_le_bytes()));
         *count += 1;
@@ -34,12 +39,12 @@ pub fn of_all(findings: &[&Finding], sources: &Sources) -> Vec<String> {
 }
 
 /// The hash of one finding, without its number.
-fn of(finding: &Finding, sources: &Sources) -> u64 {
+fn of(finding: &Finding, sources: &Sources, secrets: &Secrets<'_>) -> u64 {
     let source = sources.get(finding.primary.span.source);
-    let masked = Masker::embedded().mask(source.slice(finding.primary.span));
+    let masked = secrets.masked(source, finding.primary.span.range());
     let text: Vec<&str> = masked.split_whitespace().collect();
     let text = text.join(" ");
-    let identity = Masker::embedded().mask(&finding.identity);
+    let identity = secrets.masker().mask(&finding.identity);
     [finding.rule.id, source.path(), &finding.address.0, &identity, &text]
         .iter()
         .fold(FNV_START, |hash, part| fnv(fnv(hash, part.as_bytes()), &[0]))
@@ -61,8 +66,8 @@ const END: u16 = 65535;
 
 /// The `primaryLocationLineHash` of every line of a source, as codeql-action computes it.
 ///
-/// The last line counts even where it is empty, so there are as many as [`Source::line_starts`] has; lone `\r`s end lines there and not
-/// here, which shifts the lines after them, as it does in codeql-action.
+/// The last line counts even where it is empty. A lone `\r` ends a line here and nowhere else, which shifts the lines after it: the action
+/// looks a result's `startLine` up in this very list, so callers do, too.
 #[must_use]
 pub fn line_hashes(source: &Source) -> Vec<String> {
     let first = (0..BLOCK).fold(1_i64, |product, _| product.wrapping_mul(BASE));

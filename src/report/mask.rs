@@ -11,8 +11,9 @@ use super::place::Boundary;
 use crate::source::{Source, SourceId};
 
 /// The table that comes with taglint.
-static EMBEDDED: LazyLock<Masker> =
-    LazyLock::new(|| Masker::new(include_str!("../../rules/secrets/patterns.json")).expect("rules/secrets/patterns.json is checked by a test"));
+static EMBEDDED: LazyLock<Masker> = LazyLock::new(|| {
+    Masker::new(include_str!("../../rules/secrets/patterns.json")).expect("rules/secrets/patterns.json is checked by a test")
+});
 
 /// Finds what looks like a secret, in any text, in linear time.
 #[derive(Debug)]
@@ -130,11 +131,14 @@ const CHUNK: usize = 64 * 1024;
 /// How far a search looks over the edges of its chunk: longer than any key.
 const MARGIN: usize = 16 * 1024;
 
+/// The secrets of one chunk.
+type Found = Rc<[Range<usize>]>;
+
 /// The secrets of sources, found where somebody looks and remembered. The whole search is linear in what is shown.
 #[derive(Debug)]
 pub(super) struct Secrets<'a> {
     masker: &'a Masker,
-    chunks: RefCell<BTreeMap<(SourceId, usize), Rc<[Range<usize>]>>>,
+    chunks: RefCell<BTreeMap<(SourceId, usize), Found>>,
     #[cfg(test)]
     searched: std::cell::Cell<usize>,
 }
@@ -181,7 +185,7 @@ impl<'a> Secrets<'a> {
         cover(&source.text()[range], &secrets)
     }
 
-    fn chunk(&self, source: &Source, chunk: usize) -> Rc<[Range<usize>]> {
+    fn chunk(&self, source: &Source, chunk: usize) -> Found {
         if let Some(known) = self.chunks.borrow().get(&(source.id(), chunk)) {
             return Rc::clone(known);
         }
@@ -191,7 +195,7 @@ impl<'a> Secrets<'a> {
         #[cfg(test)]
         self.searched.set(self.searched.get() + (end - start));
         let found = self.masker.find(&text[start..end]);
-        let found: Rc<[_]> = found.into_iter().map(|secret| secret.start + start..secret.end + start).collect();
+        let found: Found = found.into_iter().map(|secret| secret.start + start..secret.end + start).collect();
         self.chunks.borrow_mut().insert((source.id(), chunk), Rc::clone(&found));
         found
     }
@@ -286,14 +290,5 @@ mod tests {
             assert_eq!(shown, row.replace("AKIAIOSFODNN7EXAMPLE", &"*".repeat(20)));
         }
         assert!(secrets.searched() < 2 * text.len(), "{} of {}", secrets.searched(), text.len());
-    }
-
-    #[test]
-    fn every_row_says_what_it_is_and_where_that_is_known_from() {
-        let table: serde_json::Value = serde_json::from_str(include_str!("../../rules/secrets/patterns.json")).expect("it is JSON");
-        for row in table["patterns"].as_array().expect("a list") {
-            assert!(row["what"].as_str().is_some_and(|what| !what.is_empty()), "{row}");
-            assert!(row["source"].as_str().is_some_and(|source| source.starts_with("https://")), "{row}");
-        }
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct Shown<'a> {
 
 /// How far around a place its secrets are looked for, in texts about it.
 const NEAR: usize = 256;
+/// A secret of so many bytes is covered inside of words, too.
+const LONG: usize = 8;
 
 impl<'a> Shown<'a> {
     /// Nothing is searched or counted before it is asked for.
@@ -90,7 +92,7 @@ impl<'a> Shown<'a> {
         let analysis = self.report.analysis;
         let suppressed = analysis.suppressed.iter().map(|suppressed| &suppressed.finding);
         let all: Vec<&Finding> = analysis.findings.iter().chain(suppressed).collect();
-        let mut counting = fingerprint::of_all(&all, self.report.sources);
+        let mut counting = fingerprint::number(&all, self.report.sources, &self.secrets);
         let rest = counting.split_off(analysis.findings.len());
         (counting, rest)
     }
@@ -110,6 +112,8 @@ impl<'a> Shown<'a> {
                 if written.contains('\\') {
                     known.extend(serde_json::from_str::<String>(&format!("\"{written}\"")));
                 }
+                // A text may quote one line of a key.
+                known.extend(written.lines().map(str::trim).filter(|line| line.len() >= LONG).map(str::to_owned));
                 known.push(written.to_owned());
             }
         }
@@ -125,5 +129,5 @@ fn occurrences(text: &str, secret: &str) -> Vec<Range<usize>> {
     let alone =
         |at: usize| !text[..at].chars().next_back().is_some_and(word) && !text[at + secret.len()..].chars().next().is_some_and(word);
     let found = text.match_indices(secret).map(|(at, _)| at);
-    found.filter(|at| secret.len() >= 8 || alone(*at)).map(|at| at..at + secret.len()).collect()
+    found.filter(|at| secret.len() >= LONG || alone(*at)).map(|at| at..at + secret.len()).collect()
 }

@@ -155,7 +155,7 @@ fn windows(text: &str, line: Range<usize>, spans: &[Span], limit: usize) -> Vec<
         .collect();
     marks.sort_by_key(|mark| (mark.start, mark.end));
     if marks.iter().all(|mark| mark.end < fits) {
-        return vec![line.start..fits];
+        return std::iter::once(line.start..fits).collect();
     }
     let share = (limit / marks.len()).max(24);
     let mut windows: Vec<Range<usize>> = Vec::new();

@@ -1,7 +1,5 @@
 //! Requests in JSON files: which file is one, and what is wrong with its shape.
 
-use memchr::memmem;
-
 use super::{Request, Subject, SubjectKind, tags};
 use crate::{
     facts::{Facts, requests::Operation, tags::Channel},
@@ -49,21 +47,6 @@ struct Recognised<'t, 'f> {
     operation: &'f Operation,
     tree: std::borrow::Cow<'t, Tree>,
     body: NodeId,
-}
-
-/// Whether a JSON text could hold a request at all: a cheap test before anything is parsed or kept. A request names what it tags, or says
-/// what it is.
-#[must_use]
-pub fn might_be_request(text: &str) -> bool {
-    // Escapes can hide a name only where there is a backslash before a `u`.
-    let bytes = text.as_bytes();
-    memmem::find(bytes, b"\\u00").is_some()
-        || ["tags", "keyid", "x-amz-target"].iter().any(|name| contains_ignoring_case(bytes, name.as_bytes()))
-}
-
-fn contains_ignoring_case(text: &[u8], name: &[u8]) -> bool {
-    let (lower, upper) = (name[0].to_ascii_lowercase(), name[0].to_ascii_uppercase());
-    memchr::memchr2_iter(lower, upper, text).any(|at| text.get(at..at + name.len()).is_some_and(|part| part.eq_ignore_ascii_case(name)))
 }
 
 /// The subjects of a JSON file; `None` where it is not a request.
@@ -244,11 +227,5 @@ mod tests {
     fn placeholders_are_words_in_brackets() {
         assert_eq!(placeholders("a-${STAGE}-{{ team }}<name>"), [(2, 10), (11, 21), (21, 27)]);
         assert_eq!(placeholders("a < b > c <> ${} {x}"), []);
-    }
-
-    #[test]
-    fn a_file_without_telling_names_is_no_request() {
-        assert!(might_be_request(r#"{"keyid": 1}"#) && might_be_request(r#"{"\u004beyId": 1}"#));
-        assert!(!might_be_request(r#"{"name": "x", "version": "1"}"#));
     }
 }

@@ -90,11 +90,11 @@ pub fn of_list(tree: &Tree, list: NodeId, members: &RequestTags, service: &Servi
         let member = |name: &str| super::request::member(tree, entry, name);
         let Some(key) = member(&members.key).filter(|key| tree.kind(*key) == Kind::String) else { continue };
         let value = match member(&members.value) {
-            None => TagValue::Unknown(Value::unknown(Unknown::Error, Origin::at(tree.span(entry)))),
+            None => TagValue::Unknown(Value::unknown(Unknown::Unsupported("no value in the request"), Origin::at(tree.span(entry)))),
             Some(value) => match tree.kind(value) {
                 Kind::String => TagValue::Text { text: super::request::text(tree, value), sensitive: false },
                 Kind::Null => TagValue::Null(Origin::at(tree.span(value))),
-                _ => TagValue::Unknown(Value::unknown(Unknown::Error, Origin::at(tree.span(value)))),
+                _ => TagValue::Unknown(Value::unknown(Unknown::Unsupported("no string in the request"), Origin::at(tree.span(value)))),
             },
         };
         set.tags.push(Tag { key: super::request::text(tree, key), value, shadowed: None });

@@ -49,6 +49,7 @@ fn runs(offsets: &[u32]) -> Vec<(usize, usize)> {
 }
 
 struct Parser<'s> {
+    str: &'s str,
     text: &'s [u8],
     at: usize,
     nodes: Vec<Node>,
@@ -77,13 +78,23 @@ enum State {
 impl<'s> Parser<'s> {
     fn new(text: &'s str) -> Self {
         // A node for every 12 bytes is more than most files have.
-        Self { text: text.as_bytes(), at: 0, nodes: Vec::with_capacity(text.len() / 12 + 4), problems: Vec::new(), open: Vec::new() }
+        Self {
+            str: text,
+            text: text.as_bytes(),
+            at: 0,
+            nodes: Vec::with_capacity(text.len() / 12 + 4),
+            problems: Vec::new(),
+            open: Vec::new(),
+        }
     }
 
     fn problem(&mut self, start: usize, end: usize, message: impl Into<String>, help: Option<&'static str>) {
         if self.problems.len() < MAX_PROBLEMS {
-            let end = end.min(self.text.len());
-            self.problems.push(Problem { start: start.min(end) as u32, end: end as u32, message: message.into(), help });
+            let length = self.text.len();
+            let boundary = |at: &usize| self.str.is_char_boundary(*at);
+            let start = (0..=start.min(length)).rev().find(boundary).unwrap_or(0);
+            let end = (end.clamp(start, length)..=length).find(boundary).unwrap_or(length);
+            self.problems.push(Problem { start: start as u32, end: end as u32, message: message.into(), help });
         }
     }
 

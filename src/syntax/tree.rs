@@ -41,13 +41,13 @@ pub enum Kind {
     /// `${ expr }`. Child: expression. Flags: [`Flags::STRIP_LEFT`], [`Flags::STRIP_RIGHT`].
     Interpolation,
     /// `%{ if … }…%{ else }…%{ endif }` from the first `%{` to the last `}`. Children: condition, then `Template`, then perhaps `Template`.
+    /// The strip flags are those of its outer ends.
     DirectiveIf,
     /// `%{ for k, v in … }…%{ endfor }`. Children: one or two `Name`s, collection, `Template`.
     DirectiveFor,
-    /// Part of a template inside a directive. Children as `String`.
+    /// Part of a template inside a directive, or a whole template without quotes. Children as `String`. In a directive the strip flags say
+    /// that the marker before it ends with `~`, or the one behind it begins with it.
     Template,
-    /// One `%{ … }` marker: `if`, `else`, `endif`, `for`, `endfor`, as a node before or after its template. No children; has the strip flags.
-    Marker,
     /// A root name: `var`, `local`, `each`, a `for` variable. No children.
     Variable,
     /// `base.name`. Children: base, `Name`.

@@ -7,7 +7,7 @@ use std::{
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use super::functions::{self, Call};
+use super::functions::{self, Argument, Call};
 use crate::{
     origin::{HasOrigin, HopKind, Origin},
     project::module::{Module, Resource, Variable},
@@ -120,7 +120,6 @@ impl<'p> Evaluator<'p> {
             | Kind::Interpolation
             | Kind::DirectiveIf
             | Kind::DirectiveFor
-            | Kind::Marker
             | Kind::SplatStep
             | Kind::Operator
             | Kind::Item
@@ -346,11 +345,13 @@ impl<'p> Evaluator<'p> {
         let Some(function) = functions::find(name.raw()) else {
             return Value::unknown(Unknown::Unsupported("function that is not evaluated"), origin);
         };
-        let mut values: Vec<Value> = arguments.iter().map(|argument| self.value(*argument)).collect();
+        let mut values: Vec<Argument> =
+            arguments.iter().map(|argument| Argument { value: self.value(*argument), span: argument.span() }).collect();
         if expr.tree.node(expr.node).flags.has(Flags::EXPANDED) {
-            match values.pop().map(|last| (last.data, last.origin)) {
-                Some((Data::Sequence(last), _)) => values.extend(last.iter().cloned()),
-                Some((Data::Unknown(why), at)) => values.push(Value::unknown(why, at)),
+            let Some(Argument { value, span }) = values.pop() else { return Value::unknown(Unknown::Error, origin) };
+            match value.data {
+                Data::Sequence(last) => values.extend(last.iter().map(|value| Argument { value: value.clone(), span })),
+                Data::Unknown(_) => values.push(Argument { value, span }),
                 _ => return Value::unknown(Unknown::Error, origin),
             }
         }
@@ -436,6 +437,8 @@ pub struct EntryList {
     open: Option<Open>,
     /// The entries before this one have no value that is certain.
     doubted: usize,
+    /// How many keys were known in part.
+    partial: u32,
 }
 
 impl EntryList {
@@ -444,8 +447,7 @@ impl EntryList {
         match key.to_text() {
             Some(text) if text.is_known() => self.insert(text, value, Shadow::Repeated),
             Some(text) => {
-                // A key known in part may be any of the earlier ones.
-                self.doubt(Open { why: Unknown::AfterApply, span: text.origin().span });
+                self.doubt_keys(&text);
                 self.entries.push(Entry { key: text, value, shadowed: None });
             }
             None => self.open(Open { why: key.why_unknown().unwrap_or(Unknown::Error), span: key.origin.span }),
@@ -469,6 +471,21 @@ impl EntryList {
     pub fn open(&mut self, open: Open) {
         self.doubt(open);
         self.open.get_or_insert(open);
+    }
+
+    /// A key known in part may be any earlier one that begins as it does.
+    fn doubt_keys(&mut self, key: &Text) {
+        /// So often every earlier key is looked at; then all of them are in doubt, so that time stays linear.
+        const OFTEN: u32 = 64;
+        let (span, reason) = key.first_unknown().unwrap_or((key.origin().span, Unknown::AfterApply.reason()));
+        self.partial += 1;
+        if self.partial > OFTEN || key.known_prefix().is_empty() {
+            return self.doubt(Open { why: Unknown::Unsupported(reason), span });
+        }
+        let may_be = |entry: &&mut Entry| entry.shadowed.is_none() && entry.key.known_prefix().starts_with(key.known_prefix());
+        for entry in self.entries[self.doubted..].iter_mut().filter(may_be) {
+            entry.value = Value::unknown(Unknown::Unsupported(reason), entry.value.origin.clone());
+        }
     }
 
     fn doubt(&mut self, open: Open) {

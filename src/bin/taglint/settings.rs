@@ -12,10 +12,12 @@ use taglint::{
     config::{Config, ConfigError, FilesConfig, NAMES, RulesConfig, SeverityLevel, Word},
     facts::Facts,
     finding::Severity,
-    project::load::{LoadSettings, locate, read_facts, tree_of},
+    project::{
+        load::{LoadSettings, locate, read_facts, tree_of},
+        might_be_request,
+    },
     rule::Ruleset,
     rules::{RULES, built_in::SUPPRESSION_WITHOUT_REASON},
-    subject::request::might_be_request,
 };
 use thiserror::Error;
 
@@ -101,13 +103,19 @@ impl Layer {
     }
 }
 
+/// What inputs of one group share: the tree, and the configuration file.
+type Key = (PathBuf, Option<PathBuf>);
+
+/// Texts that stand in for files, by path.
+type Overlay = BTreeMap<PathBuf, Vec<u8>>;
+
 /// Sorts the inputs by tree and configuration.
 pub fn groups(input: &Input, settings: Option<&Settings>) -> Result<Vec<Group>> {
     let (paths, overlay) = overlay(input)?;
     let here = locate(Path::new("."))?;
     let (explicit, inline) = explicit(input, &here)?;
     let over: Vec<Layer> = inline.into_iter().chain([flags(input, settings, here)]).collect();
-    let mut groups: Vec<((PathBuf, Option<PathBuf>), Vec<PathBuf>)> = Vec::new();
+    let mut groups: Vec<(Key, Vec<PathBuf>)> = Vec::new();
     for path in paths {
         if !path.exists() && fs::symlink_metadata(&path).is_err() && !overlay.contains_key(&locate(&path)?) {
             let help = nearest_command(&path);
@@ -132,7 +140,7 @@ pub fn groups(input: &Input, settings: Option<&Settings>) -> Result<Vec<Group>> 
     groups.collect()
 }
 
-fn group(root: PathBuf, file: Option<PathBuf>, paths: Vec<PathBuf>, over: &[Layer], overlay: &BTreeMap<PathBuf, Vec<u8>>) -> Result<Group> {
+fn group(root: PathBuf, file: Option<PathBuf>, paths: Vec<PathBuf>, over: &[Layer], overlay: &Overlay) -> Result<Group> {
     let file = file.map(|file| read_config(&file)).transpose()?;
     let layers: Vec<Layer> = file.into_iter().chain(over.iter().cloned()).collect();
     let may_be_ours = Some(might_be_request as fn(&str) -> bool);
@@ -148,13 +156,13 @@ fn group(root: PathBuf, file: Option<PathBuf>, paths: Vec<PathBuf>, over: &[Laye
 }
 
 /// The paths, with `-` replaced by the file that it stands for, and the text of that file.
-fn overlay(input: &Input) -> Result<(Vec<PathBuf>, BTreeMap<PathBuf, Vec<u8>>)> {
+fn overlay(input: &Input) -> Result<(Vec<PathBuf>, Overlay)> {
     let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
     let mut overlay = BTreeMap::new();
     match (&input.stdin_filename, input.paths.iter().any(is_stdin)) {
-        (None, false) => return Ok((input.paths.clone(), overlay)),
-        (None, true) => return Err(InputError::NoName.into()),
-        (Some(_), false) => return Err(InputError::NoStdin.into()),
+        (None, false) => Ok((input.paths.clone(), overlay)),
+        (None, true) => Err(InputError::NoName.into()),
+        (Some(_), false) => Err(InputError::NoStdin.into()),
         (Some(name), true) => {
             let mut bytes = Vec::new();
             io::stdin().lock().read_to_end(&mut bytes).map_err(|source| InputError::Stdin { source })?;

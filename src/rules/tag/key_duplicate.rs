@@ -56,7 +56,7 @@ fn lost_in_map(set: &TagSet, cx: &mut Context<'_>) {
     let Some(fact) = cx.tags().and_then(|rules| rules.repeated_in_map.as_ref()) else { return };
     let winners: HashMap<&str, &Tag> = set.tags.iter().filter_map(|tag| Some((tag.key.known()?, tag))).collect();
     for lost in set.shadowed.iter().filter(|tag| tag.shadowed == Some(Shadow::Repeated)) {
-        let key = quote(lost.key.decoded());
+        let key = quote(&lost.key.shown());
         let mut report =
             cx.report(&lost.key, format!("tag key {key} is written twice in one map: the last one wins")).label("never arrives");
         if let Some(winner) = winners.get(lost.key.decoded()) {

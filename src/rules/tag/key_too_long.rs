@@ -19,7 +19,7 @@ impl Rule for KeyTooLong {
         /// ## Example
         /// ```hcl,bad
         /// resource "aws_kms_key" "k" {
-        ///   tags = { "the-team-which-looks-after-this-key-and-every-other-key-of-the-payment-platform-in-all-regions-and-all-accounts-of-the-company" = "core" }
+        ///   tags = { "the-team-which-looks-after-this-key-and-every-other-key-of-the-payment-platform-in-all-regions-and-all-accounts-of-the-whole-company-and-its-partners" = "core" }
         /// }
         /// ```
         /// ```hcl,good
@@ -39,7 +39,7 @@ impl Rule for KeyTooLong {
         let Some(rules) = cx.tags() else { return };
         for tag in &set.tags {
             let Some((limit, length)) = over(&rules.key, &tag.key) else { continue };
-            let key = quote(tag.key.decoded());
+            let key = quote(&tag.key.shown());
             let unit = limit.unit.name();
             let dispute = match &limit.disputed {
                 Some((at, what)) if *at == length => format!(" ({what})"),

@@ -30,7 +30,15 @@ fn quote(text: &str) -> String {
 /// already stays over it.
 fn over<'f>(rules: &'f TextRules, text: &Text) -> Option<(&'f LengthLimit, usize)> {
     let measured = rules.length.iter().map(|limit| (limit, limit.unit.measure(text.decoded())));
-    measured.filter(|(limit, length)| *length > limit.max).max_by_key(|(limit, _)| limit.fact.severity)
+    gravest(measured.filter(|(limit, length)| *length > limit.max), |(limit, _)| &limit.fact)
+}
+
+/// The first of those with the highest severity: facts stand in the order in which a reader should hear of them.
+fn gravest<T>(items: impl Iterator<Item = T>, fact: impl Fn(&T) -> &Fact) -> Option<T> {
+    items.fold(None, |best, item| match best {
+        Some(best) if fact(&best).severity >= fact(&item).severity => Some(best),
+        _ => Some(item),
+    })
 }
 
 /// How the service answers, for the help of a finding.

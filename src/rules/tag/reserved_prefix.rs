@@ -41,7 +41,7 @@ impl Rule for ReservedPrefix {
 
     fn check(set: &TagSet, _: &NoOptions, cx: &mut Context<'_>) {
         for tag in &set.tags {
-            let key = quote(tag.key.decoded());
+            let key = quote(&tag.key.shown());
             report(&tag.key, Place::Key, &format!("tag key {key}"), tag.key.decoded(), cx);
             if let TagValue::Text { text, .. } = &tag.value {
                 report(text, Place::Value, &format!("value of tag {key}"), tag.key.decoded(), cx);
@@ -57,7 +57,8 @@ fn report(text: &Text, place: Place, what: &str, identity: &str, cx: &mut Contex
     let written = &text.decoded()[..reserved.prefix.len()];
     let range = 0..reserved.prefix.len() as u32;
     let message = format!("{what} begins with `{written}`, which {} keeps for itself", reserved.fact.by);
-    let todo = if rest.is_empty() { "choose another name".to_owned() } else { format!("drop the prefix: {}", quote(rest)) };
+    let todo =
+        if rest.is_empty() || !text.is_known() { "choose another name".to_owned() } else { format!("drop the prefix: {}", quote(rest)) };
     // A prefix that is spliced in stands for other texts too: only what is written here can be edited here.
     let edit =
         (text.is_verbatim() && !rest.is_empty()).then(|| Fix::replace(text.span_of(range.clone()), "", Safety::Unsafe, "drop the prefix"));

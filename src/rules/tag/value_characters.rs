@@ -1,4 +1,4 @@
-use super::{explain, quote};
+use super::{explain, gravest, quote};
 use crate::{
     finding::{Meta, meta},
     rule::{Context, NoOptions, Rule},
@@ -41,10 +41,10 @@ impl Rule for ValueCharacters {
         for tag in &set.tags {
             let TagValue::Text { text, .. } = &tag.value else { continue };
             let refused = rules.value.characters.iter().filter_map(|set| Some((set, set.first_refused(text.decoded())?)));
-            let Some((accepted, (at, character))) = refused.max_by_key(|(set, _)| set.fact.severity) else { continue };
+            let Some((accepted, (at, character))) = gravest(refused, |(set, _)| &set.fact) else { continue };
             let what = text.origin_of(at as u32..(at + character.len_utf8()) as u32);
             let name = super::name_of(character);
-            let key = quote(tag.key.decoded());
+            let key = quote(&tag.key.shown());
             let message = format!("value of tag {key} has {name}, {} accepts {}", accepted.fact.by, accepted.describe);
             let report = cx.report(&what, message).label("not accepted").identity(tag.key.decoded());
             explain(report, &accepted.fact, "use another character, or leave it out");

@@ -39,7 +39,7 @@ impl Rule for ValueNull {
     fn check(set: &TagSet, _: &NoOptions, cx: &mut Context<'_>) {
         for tag in &set.tags {
             let TagValue::Null(origin) = &tag.value else { continue };
-            let key = quote(tag.key.decoded());
+            let key = quote(&tag.key.shown());
             let (message, severity) = match cx.channel() {
                 Channel::Terraform => (format!("value of tag {key} is null: the provider drops the tag"), Severity::Warning),
                 Channel::Request => (format!("value of tag {key} is null, the service wants a string"), Severity::Error),

@@ -41,7 +41,7 @@ impl Rule for ValueTooLong {
         for tag in &set.tags {
             let TagValue::Text { text, .. } = &tag.value else { continue };
             let Some((limit, length)) = over(&rules.value, text) else { continue };
-            let key = quote(tag.key.decoded());
+            let key = quote(&tag.key.shown());
             let unit = limit.unit.name();
             let dispute = match &limit.disputed {
                 Some((at, what)) if *at == length => format!(" ({what})"),

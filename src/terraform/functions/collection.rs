@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Call;
+use super::{Argument, Call};
 use crate::{
     origin::{HasOrigin, HopKind, Origin},
     terraform::eval::EntryList,
@@ -17,15 +17,18 @@ pub fn merge(call: Call) -> Value {
     let mut lost = HashSet::new();
     let mut sensitive = false;
     for argument in call.arguments {
-        sensitive |= argument.sensitive;
-        match argument.data {
+        let here = argument.span;
+        sensitive |= argument.value.sensitive;
+        match argument.value.data {
             Data::Null => {}
             Data::Entries { entries, open } => {
                 if let Some(open) = open {
                     merged.open(open);
                 }
                 for entry in entries.iter() {
-                    let entry = entry.through(HopKind::Function(call.name), call.span);
+                    // What is written in the argument itself took no way to it.
+                    let is_inline = here.contains(entry.key.origin().span);
+                    let entry = if is_inline { entry.clone() } else { entry.through(HopKind::Function(call.name), here) };
                     match entry.shadowed {
                         Some(Shadow::Repeated) => {
                             if lost.insert(entry.key.origin().span) {
@@ -38,10 +41,8 @@ pub fn merge(call: Call) -> Value {
                     }
                 }
             }
-            Data::Unknown(why) => merged.open(Open { why, span: argument.origin.span }),
-            Data::OneOf(_) => {
-                merged.open(Open { why: Unknown::Unsupported("conditional on an unknown value"), span: argument.origin.span })
-            }
+            Data::Unknown(why) => merged.open(Open { why, span: here }),
+            Data::OneOf(_) => merged.open(Open { why: Unknown::Unsupported("conditional on an unknown value"), span: here }),
             Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(_) => return Value::unknown(Unknown::Error, origin),
         }
     }
@@ -52,9 +53,11 @@ pub fn merge(call: Call) -> Value {
 
 /// `tomap(x)`: the entries stay what they are; only their common type changes, and with it nothing that a tag shows.
 pub fn tomap(call: Call) -> Value {
-    let Ok([value]) = <[Value; 1]>::try_from(call.arguments) else { return Value::unknown(Unknown::Error, Origin::at(call.span)) };
+    let Ok([Argument { value, .. }]) = <[Argument; 1]>::try_from(call.arguments) else {
+        return Value::unknown(Unknown::Error, Origin::at(call.span));
+    };
     match value.data {
-        Data::Entries { .. } | Data::Unknown(_) | Data::Null => value.through(HopKind::Function(call.name), call.span),
+        Data::Entries { .. } | Data::Unknown(_) | Data::Null => value,
         Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(_) | Data::OneOf(_) => {
             Value::unknown(Unknown::Error, Origin::at(call.span))
         }

@@ -10,8 +10,17 @@ pub struct Call {
     /// The function's name.
     pub name: &'static str,
     /// Its arguments, in order; `...` is spread already.
-    pub arguments: Vec<Value>,
+    pub arguments: Vec<Argument>,
     /// The whole call.
+    pub span: Span,
+}
+
+/// One argument of a call.
+#[derive(Debug)]
+pub struct Argument {
+    /// What it is.
+    pub value: Value,
+    /// Where it is written in the call.
     pub span: Span,
 }
 
