@@ -94,8 +94,11 @@ pub fn vcs_root(directory: &Path) -> Option<&Path> {
 }
 
 fn is_vcs_root(directory: &Path) -> bool {
-    [".git", ".hg", ".jj"].iter().any(|name| directory.join(name).exists())
+    VCS.iter().any(|name| directory.join(name).exists())
 }
+
+/// What stands in a directory that version control calls its root.
+const VCS: [&str; 3] = [".git", ".hg", ".jj"];
 
 /// The path that reports show: relative to the tree, with `/`.
 #[must_use]
@@ -138,16 +141,37 @@ struct Level {
 }
 
 impl Level {
-    fn read(directory: &Path, depth: usize) -> Self {
-        let file = directory.join(".gitignore");
-        let ignore = file.is_file().then(|| {
-            let mut builder = GitignoreBuilder::new(directory);
-            // A line that is no pattern is left out, as git does.
-            drop(builder.add(&file));
-            builder.build().ok().map(Arc::new)
-        });
-        Self { depth, ignore: ignore.flatten(), vcs_root: is_vcs_root(directory) }
+    fn new(depth: usize) -> Self {
+        Self { depth, ignore: None, vcs_root: false }
     }
+
+    /// What a directory that is not walked says.
+    fn read(directory: &Path) -> Self {
+        Self { depth: 0, ignore: read_ignores(&directory.join(".gitignore")), vcs_root: is_vcs_root(directory) }
+    }
+
+    /// Takes note of a hidden entry of the directory. The walk meets them before all others.
+    fn note(&mut self, entry: &DirEntry) {
+        match entry.file_name().to_str() {
+            Some(".gitignore") => self.ignore = read_ignores(entry.path()),
+            Some(name) if VCS.contains(&name) => self.vcs_root = true,
+            Some(_) | None => {}
+        }
+    }
+}
+
+/// What a `.gitignore` says. A line that is no pattern is left out, as git does.
+fn read_ignores(file: &Path) -> Option<Arc<Gitignore>> {
+    if !file.is_file() {
+        return None;
+    }
+    let mut builder = GitignoreBuilder::new(file.parent()?);
+    drop(builder.add(file));
+    builder.build().ok().map(Arc::new)
+}
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.file_name().as_encoded_bytes().starts_with(b".")
 }
 
 fn is_ignored(levels: &[Level], path: &Path, is_dir: bool) -> bool {
@@ -178,7 +202,7 @@ impl Walk<'_> {
     pub fn directory(&self, directory: &Path) -> Walked {
         let mut walked = Walked::default();
         let above: Vec<&Path> = directory.ancestors().skip(1).take_while(|above| above.starts_with(self.root)).collect();
-        let ignores = above.into_iter().rev().map(|above| Level::read(above, 0)).collect();
+        let ignores = above.into_iter().rev().map(Level::read).collect();
         let mut starts = vec![Start { path: directory.to_path_buf(), ignores, links: Vec::new() }];
         let mut followed = HashSet::new();
         while let Some(start) = starts.pop() {
@@ -192,8 +216,7 @@ impl Walk<'_> {
     pub fn files_of(&self, directory: &Path) -> Walked {
         let mut walked = Walked::default();
         for entry in WalkDir::new(directory).min_depth(1).max_depth(1).into_iter().flatten() {
-            let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-            if !hidden && !entry.file_type().is_dir() && !fs::metadata(entry.path()).is_ok_and(|target| target.is_dir()) {
+            if !is_hidden(&entry) && !entry.file_type().is_dir() && !fs::metadata(entry.path()).is_ok_and(|target| target.is_dir()) {
                 self.file(&entry, &mut walked);
             }
         }
@@ -203,7 +226,8 @@ impl Walk<'_> {
     fn walk(&self, start: Start, starts: &mut Vec<Start>, followed: &mut HashSet<PathBuf>, walked: &mut Walked) {
         let mut levels = start.ignores;
         let above = levels.len();
-        let mut entries = WalkDir::new(&start.path).into_iter();
+        let hidden_first = |a: &DirEntry, b: &DirEntry| is_hidden(b).cmp(&is_hidden(a)).then_with(|| a.file_name().cmp(b.file_name()));
+        let mut entries = WalkDir::new(&start.path).sort_by(hidden_first).into_iter();
         while let Some(entry) = entries.next() {
             let entry = match entry {
                 Ok(entry) => entry,
@@ -218,12 +242,17 @@ impl Walk<'_> {
             let kept = levels[above..].iter().take_while(|level| level.depth < depth).count();
             levels.truncate(above + kept);
             let is_dir = entry.file_type().is_dir();
-            if depth > 0 && (self.leaves_out(&entry, is_dir) || is_ignored(&levels, entry.path(), is_dir)) {
+            if depth > 0 && is_hidden(&entry) {
+                levels.last_mut().expect("its directory was met").note(&entry);
+                if is_dir {
+                    entries.skip_current_dir();
+                }
+            } else if depth > 0 && (self.leaves_out(&entry, is_dir) || is_ignored(&levels, entry.path(), is_dir)) {
                 if is_dir {
                     entries.skip_current_dir();
                 }
             } else if is_dir || depth == 0 {
-                levels.push(Level::read(entry.path(), depth));
+                levels.push(Level::new(depth));
             } else if let Some(target) = linked_directory(&entry) {
                 let here = entry.path().parent().and_then(|parent| fs::canonicalize(parent).ok()).unwrap_or_default();
                 let comes_back = start.links.iter().chain([&here]).any(|from| from.starts_with(&target));
@@ -243,8 +272,7 @@ impl Walk<'_> {
     }
 
     fn leaves_out(&self, entry: &DirEntry, is_dir: bool) -> bool {
-        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        hidden || ((is_dir || self.role(entry.path()).is_some()) && self.exclude.matches(entry.path()))
+        (is_dir || self.role(entry.path()).is_some()) && self.exclude.matches(entry.path())
     }
 
     fn left_out(&self, path: &Path, why: &'static str) -> LeftOut {

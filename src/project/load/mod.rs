@@ -6,7 +6,9 @@ mod select;
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
-    env, fs,
+    env,
+    ffi::OsString,
+    fs,
     io::{self, Read},
     path::{Path, PathBuf},
     sync::Arc,
@@ -172,7 +174,7 @@ fn root_of(paths: &[PathBuf], settings: &LoadSettings) -> Result<Option<PathBuf>
 struct Loading<'a> {
     walk: Walk<'a>,
     settings: &'a LoadSettings,
-    loaded: BTreeMap<PathBuf, (Wanted, Arc<Source>, Document)>,
+    loaded: BTreeMap<OsString, (Wanted, Arc<Source>, Document)>,
     /// Module directories of which every file is loaded.
     whole: BTreeSet<String>,
     calls: BTreeSet<LocalCall>,
@@ -188,9 +190,9 @@ enum Outcome {
 
 impl Loading<'_> {
     /// Reads and parses files, in parallel.
-    fn read(&mut self, files: BTreeMap<PathBuf, Wanted>) {
-        let files: Vec<(PathBuf, Wanted)> = files.into_iter().collect();
-        let outcomes: Vec<Outcome> = files.par_iter().map(|(path, wanted)| self.read_one(path, wanted)).collect();
+    fn read(&mut self, files: BTreeMap<OsString, Wanted>) {
+        let files: Vec<(OsString, Wanted)> = files.into_iter().collect();
+        let outcomes: Vec<Outcome> = files.par_iter().map(|(path, wanted)| self.read_one(Path::new(path), wanted)).collect();
         for ((path, wanted), outcome) in files.into_iter().zip(outcomes) {
             match outcome {
                 Outcome::Read(source, document, calls) => {
@@ -245,7 +247,7 @@ impl Loading<'_> {
     fn scan_for_calls(&mut self) {
         let files = self.walk.directory(self.walk.root).files;
         let others: Vec<Found> =
-            files.into_iter().filter(|file| file.role.is_module_file() && !self.loaded.contains_key(&file.path)).collect();
+            files.into_iter().filter(|file| file.role.is_module_file() && !self.loaded.contains_key(file.path.as_os_str())).collect();
         let calls = others.par_iter().flat_map_iter(|Found { shown, path, role }| {
             let scan = |bytes: &[u8]| {
                 let may_call = [&b"module"[..], b"source"].iter().all(|word| memchr::memmem::find(bytes, word).is_some());
@@ -294,8 +296,8 @@ impl Loading<'_> {
             self.project.left_out.extend(left_out);
             self.project.unreadable.extend(unreadable);
             for Found { shown, path, role } in files {
-                if role != Role::Json && !self.loaded.contains_key(&path) {
-                    wanted.insert(path, Wanted { shown, role: Some(role), wish: Wish::Needed });
+                if role != Role::Json && !self.loaded.contains_key(path.as_os_str()) {
+                    wanted.insert(path.into_os_string(), Wanted { shown, role: Some(role), wish: Wish::Needed });
                 }
             }
         }
@@ -318,7 +320,7 @@ impl Loading<'_> {
             if wanted.wish != Wish::Needed {
                 project.selected.insert(id);
             }
-            if let Some((_, operation)) = self.settings.requests.iter().find(|(patterns, _)| patterns.matches(&path)) {
+            if let Some((_, operation)) = self.settings.requests.iter().find(|(patterns, _)| patterns.matches(Path::new(&path))) {
                 project.declared.insert(id, operation.clone());
             }
         }

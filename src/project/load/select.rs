@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ffi::OsString,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -34,7 +35,8 @@ pub(super) struct Wanted {
 /// What the user asked for.
 #[derive(Debug, Default)]
 pub(super) struct Selection {
-    pub files: BTreeMap<PathBuf, Wanted>,
+    /// By path; comparing bytes is cheaper than comparing components.
+    pub files: BTreeMap<OsString, Wanted>,
     /// Whether it is all of the tree.
     pub is_tree: bool,
     /// Module directories that are selected as a whole.
@@ -70,7 +72,7 @@ pub(super) fn select(paths: &[PathBuf], settings: &LoadSettings, walk: Walk<'_>)
                     if role.is_module_file() {
                         selection.modules.insert(directory(&shown).to_owned());
                     }
-                    selection.files.entry(path).or_insert(Wanted { shown, role: Some(role), wish: Wish::Walked });
+                    selection.files.entry(path.into_os_string()).or_insert(Wanted { shown, role: Some(role), wish: Wish::Walked });
                 }
             }
             Ok(FileKind::File) => {
@@ -83,7 +85,7 @@ pub(super) fn select(paths: &[PathBuf], settings: &LoadSettings, walk: Walk<'_>)
                 if role.is_some_and(|role| role != Role::Json) {
                     selection.named_modules.insert(directory(&shown).to_owned());
                 }
-                selection.files.insert(place, Wanted { shown, role, wish: Wish::Named });
+                selection.files.insert(place.into_os_string(), Wanted { shown, role, wish: Wish::Named });
             }
         }
     }
