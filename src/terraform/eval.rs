@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// How deep evaluation may nest: through expressions, and through locals that read locals.
-const MAX_DEPTH: u32 = 450;
+const MAX_DEPTH: u32 = 260;
 
 /// The longest text that is put together. The longest limit of any service is far below.
 const MAX_TEXT: usize = 1 << 20;
