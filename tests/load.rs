@@ -8,6 +8,7 @@ use std::{
 
 use taglint::{
     config::{FilesConfig, RequestFiles},
+    facts::Facts,
     project::{
         Project,
         load::{LoadError, LoadSettings, list, load, tree_of},
@@ -105,7 +106,7 @@ fn excluded_files_are_left_out_and_named_ones_are_not() {
 #[test]
 fn json_that_is_not_ours_is_dropped_and_counted() {
     let tree = Tree::new("json", &[("package.json", "{}"), ("tag.json", REQUEST), ("a.tf.json", "{}"), ("odd.body", "{}")]);
-    let ours = LoadSettings { may_be_ours: Some(|text| text.contains("Tags")), ..LoadSettings::default() };
+    let ours = LoadSettings { facts: Some(Facts::builtin().clone()), ..LoadSettings::default() };
     let project = tree.load(&["."], &ours);
     assert_eq!(paths(&project), ["a.tf.json", "tag.json"]);
     assert_eq!((project.skipped, project.left_out[0].path.as_str()), (1, "package.json"));

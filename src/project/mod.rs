@@ -6,6 +6,7 @@ use std::{
 };
 
 use crate::{
+    facts::{Facts, requests::Operation},
     source::{Source, SourceId, Sources},
     syntax::{Tree, hcl, json, view},
 };
@@ -190,19 +191,28 @@ pub fn local_calls(tree: &Tree, directory: &str) -> Vec<LocalCall> {
     calls.collect()
 }
 
-/// Whether a JSON text could hold a request at all: a cheap test before anything is parsed or kept. A request names what it tags, or says
-/// what it is.
+/// Whether a JSON file could be a request at all: a cheap test before anything is parsed or kept. It may err on the side of keeping.
+///
+/// A request says what it is, by its name or a target, or has all required members of an operation.
 #[must_use]
-pub fn might_be_request(text: &str) -> bool {
-    // Escapes can hide a name only where there is a backslash before a `u`.
-    let bytes = text.as_bytes();
-    memchr::memmem::find(bytes, b"\\u00").is_some()
-        || ["tags", "keyid", "x-amz-target"].iter().any(|name| contains_ignoring_case(bytes, name.as_bytes()))
+pub fn might_be_request(facts: &Facts, path: &str, text: &str) -> bool {
+    const TARGET: &str = "x-amz-target";
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let has = |word: &str| contains_ignoring_case(text.as_bytes(), word.as_bytes());
+    let fits = |operation: &Operation| operation.names_file(name) || operation.required().all(has);
+    // An escape can hide any of these names.
+    memchr::memmem::find(text.as_bytes(), b"\\u00").is_some() || has(TARGET) || facts.operations().iter().any(fits)
 }
 
-fn contains_ignoring_case(text: &[u8], name: &[u8]) -> bool {
-    let (lower, upper) = (name[0].to_ascii_lowercase(), name[0].to_ascii_uppercase());
-    memchr::memchr2_iter(lower, upper, text).any(|at| text.get(at..at + name.len()).is_some_and(|part| part.eq_ignore_ascii_case(name)))
+/// Searches for the rarest letter of the word, and looks around it.
+fn contains_ignoring_case(text: &[u8], word: &[u8]) -> bool {
+    const RAREST_FIRST: &[u8] = b"zqxjkvbpygfwmucldrhsnioate";
+    let rarity = |byte: u8| RAREST_FIRST.iter().position(|letter| *letter == byte.to_ascii_lowercase()).unwrap_or(RAREST_FIRST.len());
+    let Some(pivot) = (0..word.len()).min_by_key(|at| rarity(word[*at])) else { return true };
+    let (lower, upper) = (word[pivot].to_ascii_lowercase(), word[pivot].to_ascii_uppercase());
+    memchr::memchr2_iter(lower, upper, text)
+        .filter_map(|at| at.checked_sub(pivot))
+        .any(|start| text.get(start..start + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word)))
 }
 
 /// The directory part of a tree-relative path; `""` for the tree itself.
@@ -217,7 +227,9 @@ mod tests {
 
     #[test]
     fn a_file_without_telling_names_is_no_request() {
-        assert!(might_be_request(r#"{"keyid": 1}"#) && might_be_request(r#"{"\u004beyId": 1}"#));
-        assert!(!might_be_request(r#"{"name": "x", "version": "1"}"#));
+        let might = |path, text| might_be_request(Facts::builtin(), path, text);
+        assert!(might("a.json", r#"{"keyid": 1, "TAGS": []}"#) && might("a.json", r#"{"\u004beyId": 1}"#));
+        assert!(might("x/a.kms-tag-resource.json", "{}") && might("a.json", r#"{"headers": {"X-AMZ-TARGET": ""}}"#));
+        assert!(!might("package.json", r#"{"name": "x", "version": "1", "tags": []}"#));
     }
 }

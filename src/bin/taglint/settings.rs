@@ -12,10 +12,7 @@ use taglint::{
     config::{Config, ConfigError, FilesConfig, NAMES, RulesConfig, SeverityLevel, Word},
     facts::Facts,
     finding::Severity,
-    project::{
-        load::{LoadSettings, locate, read_facts, tree_of},
-        might_be_request,
-    },
+    project::load::{LoadSettings, locate, read_facts, tree_of},
     rule::Ruleset,
     rules::{RULES, built_in::SUPPRESSION_WITHOUT_REASON},
 };
@@ -143,8 +140,7 @@ pub fn groups(input: &Input, settings: Option<&Settings>) -> Result<Vec<Group>> 
 fn group(root: PathBuf, file: Option<PathBuf>, paths: Vec<PathBuf>, over: &[Layer], overlay: &Overlay) -> Result<Group> {
     let file = file.map(|file| read_config(&file)).transpose()?;
     let layers: Vec<Layer> = file.into_iter().chain(over.iter().cloned()).collect();
-    let may_be_ours = Some(might_be_request as fn(&str) -> bool);
-    let mut load = LoadSettings { root: Some(root), overlay: overlay.clone(), may_be_ours, ..LoadSettings::default() };
+    let mut load = LoadSettings { root: Some(root), overlay: overlay.clone(), ..LoadSettings::default() };
     for layer in &layers {
         load.exclude(&layer.base, &layer.config.files).map_err(|error| layer.labelled(error))?;
     }

@@ -20,12 +20,12 @@ use walkdir::WalkDir;
 pub use self::error::LoadError;
 use self::select::{Wanted, Wish, select};
 use super::{
-    Document, LeftOut, LocalCall, Project, Role, Unreadable, directory, local_calls,
+    Document, LeftOut, LocalCall, Project, Role, Unreadable, directory, local_calls, might_be_request,
     walk::{Found, Patterns, Walk, Walked, describe, shown, vcs_root},
 };
 use crate::{
     config::{ConfigError, FilesConfig, RequestFiles, Word},
-    facts::UserFacts,
+    facts::{Facts, UserFacts},
     source::{Source, SourceId, Sources},
     syntax::{Input, Tree},
 };
@@ -39,8 +39,8 @@ pub struct LoadSettings {
     pub exclude: Patterns,
     /// Files that are requests of an operation, whatever they look like.
     pub requests: Vec<(Patterns, String)>,
-    /// Which JSON texts to keep of those that nobody named; all, if there is no test. It may err on the side of keeping.
-    pub may_be_ours: Option<fn(&str) -> bool>,
+    /// The facts that tell which JSON files may be requests; the others are left out, unless they are named. Without facts all are kept.
+    pub facts: Option<Facts>,
     /// Texts that stand in for files: an editor's buffers, or standard input. The files need not exist.
     pub overlay: BTreeMap<PathBuf, Vec<u8>>,
 }
@@ -218,7 +218,7 @@ impl Loading<'_> {
             {
                 return Outcome::Unreadable(why.to_owned());
             }
-            if !named && is_json && !self.walk.json.matches(path) && !self.may_be_ours(bytes) {
+            if !named && is_json && !self.walk.json.matches(path) && !self.may_be_ours(&wanted.shown, bytes) {
                 return Outcome::LeftOut("not a request or a policy");
             }
             let role = wanted.role.unwrap_or(Role::Json);
@@ -239,8 +239,8 @@ impl Loading<'_> {
         }
     }
 
-    fn may_be_ours(&self, bytes: &[u8]) -> bool {
-        self.settings.may_be_ours.is_none_or(|test| str::from_utf8(bytes).map_or_else(|_| test(&String::from_utf8_lossy(bytes)), test))
+    fn may_be_ours(&self, path: &str, bytes: &[u8]) -> bool {
+        self.settings.facts.as_ref().is_none_or(|facts| might_be_request(facts, path, &String::from_utf8_lossy(bytes)))
     }
 
     /// Looks for module calls in all files of the tree that are not loaded.

@@ -11,7 +11,7 @@ use taglint::{
     analysis::{Analysis, analyze},
     config::FailOn,
     finding::{Meta, Severity},
-    project::load::load,
+    project::load::{LoadSettings, load},
     report::{Report, Style},
 };
 use thiserror::Error;
@@ -47,7 +47,7 @@ pub fn run(check: &Check, terminal: &Terminal) -> Result<Exit> {
     for group in &groups {
         let ruleset = group.ruleset()?;
         let facts = group.facts()?;
-        let project = load(&group.paths, &group.load)?;
+        let project = load(&group.paths, &LoadSettings { facts: Some(facts.clone()), ..group.load.clone() })?;
         let analysis = analyze(&project, &ruleset, &facts);
         tell(&project, check, terminal);
         let fail_on = group.config.fail_on.unwrap_or_default();
