@@ -63,6 +63,10 @@ impl Patterns {
         Ok(())
     }
 
+    fn is_empty(&self) -> bool {
+        self.sets.is_empty()
+    }
+
     /// Whether a pattern matches the canonical path `path`.
     #[must_use]
     pub fn matches(&self, path: &Path) -> bool {
@@ -103,9 +107,13 @@ const VCS: [&str; 3] = [".git", ".hg", ".jj"];
 /// The path that reports show: relative to the tree, with `/`.
 #[must_use]
 pub fn shown(root: &Path, path: &Path) -> String {
-    let relative = path.strip_prefix(root).unwrap_or(path);
-    let text = relative.to_string_lossy();
-    if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
+    // Most paths are text; then this costs no look at their components.
+    let text = path.to_str().zip(root.to_str()).and_then(|(path, root)| path.strip_prefix(root));
+    let text = match text.and_then(|text| if text.is_empty() { Some(text) } else { text.strip_prefix(MAIN_SEPARATOR) }) {
+        Some(text) => text.to_owned(),
+        None => path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned(),
+    };
+    if MAIN_SEPARATOR == '/' { text } else { text.replace(MAIN_SEPARATOR, "/") }
 }
 
 /// An input or output error in the words of a message.
@@ -200,8 +208,9 @@ impl Walk<'_> {
     /// The role of a file at this path, if taglint reads it.
     #[must_use]
     pub fn role(&self, path: &Path) -> Option<Role> {
-        let name = path.file_name()?.to_string_lossy();
-        Role::of(&name).or_else(|| self.json.matches(path).then_some(Role::Json))
+        // A role depends on the end of the name only, and looking at components costs.
+        let role = path.to_str().map_or_else(|| Role::of(&path.to_string_lossy()), Role::of);
+        role.or_else(|| self.json.matches(path).then_some(Role::Json))
     }
 
     /// Everything at and below a directory of the tree, which is given by its canonical path.
@@ -279,7 +288,7 @@ impl Walk<'_> {
     }
 
     fn leaves_out(&self, entry: &DirEntry, is_dir: bool) -> bool {
-        (is_dir || self.role(entry.path()).is_some()) && self.exclude.matches(entry.path())
+        !self.exclude.is_empty() && (is_dir || self.role(entry.path()).is_some()) && self.exclude.matches(entry.path())
     }
 
     fn left_out(&self, path: &Path, why: &'static str) -> LeftOut {

@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{self, BufWriter, Write},
+    mem,
     path::PathBuf,
 };
 
@@ -55,6 +56,8 @@ pub fn run(check: &Check, terminal: &Terminal) -> Result<Exit> {
         min_severity = min_severity.min(group.config.min_severity.unwrap_or(Severity::Warning));
         rules.extend(ruleset.metas());
         versions.extend(facts.versions());
+        // The process ends soon: giving the trees back one node at a time would only take time.
+        mem::forget(project.documents);
         parts.push(Part { root: group.load.root.clone().unwrap_or_default(), sources: project.sources, analysis });
     }
     rules.sort_by_key(|meta| meta.id);
@@ -80,6 +83,7 @@ pub fn run(check: &Check, terminal: &Terminal) -> Result<Exit> {
             Report { sources: &sources, analysis: &analysis, rules: &rules, data_versions: &versions, exit_code: exit as u8, style };
         write(output, &report)?;
     }
+    mem::forget((sources, analysis));
     Ok(exit)
 }
 
