@@ -141,12 +141,13 @@ impl<'s> Parser<'s> {
                 self.at += 1;
             }
             let rest = &self.text[self.at..];
-            let length = match rest {
-                [b'/', b'/', ..] | [b'#', ..] => memchr::memchr(b'\n', rest).unwrap_or(rest.len()),
-                [b'/', b'*', ..] => memchr::memmem::find(rest, b"*/").map_or(rest.len(), |end| end + 2),
+            let (sign, length) = match rest {
+                [b'#', ..] => (1, memchr::memchr(b'\n', rest).unwrap_or(rest.len())),
+                [b'/', b'/', ..] => (2, memchr::memchr(b'\n', rest).unwrap_or(rest.len())),
+                [b'/', b'*', ..] => (2, memchr::memmem::find(rest, b"*/").map_or(rest.len(), |end| end + 2)),
                 _ => return,
             };
-            self.problem(self.at, self.at + length.min(2), "JSON has no comments", Some("delete the comment"));
+            self.problem(self.at, self.at + sign, "JSON has no comments", Some("delete the comment"));
             self.at += length;
         }
     }
@@ -325,7 +326,7 @@ impl<'s> Parser<'s> {
             Some(b':') => {
                 self.problem(self.at, self.at + 1, "`:` outside of an object's member", None);
                 self.at += 1;
-                Some(State::After)
+                Some(next(None))
             }
             Some(_) => {
                 let end = self.nodes.last().map_or(self.at, |node| node.end as usize);
