@@ -101,7 +101,8 @@ impl Text {
     /// Whether a value that is not known yet touches this range of the characters: then what stands there may be longer than it seems.
     #[must_use]
     pub fn touches_unknown(&self, range: Range<u32>) -> bool {
-        self.pieces.iter().any(|piece| piece.kind.is_unknown() && range.start <= piece.at && piece.at <= range.end)
+        let first = self.pieces.partition_point(|piece| piece.at < range.start);
+        self.pieces[first..].iter().take_while(|piece| piece.at <= range.end).any(|piece| piece.kind.is_unknown())
     }
 
     /// The first value in it that is not known: where it is, and why.
@@ -239,7 +240,9 @@ impl TextBuilder {
 
     /// Part of another text.
     pub fn push_slice(&mut self, text: &Text, range: Range<u32>) {
-        for (index, piece) in text.pieces.iter().enumerate() {
+        // A large text is sliced once for each of its strings: only the pieces of the range are looked at.
+        let first = text.pieces.partition_point(|piece| piece.at < range.start).saturating_sub(1);
+        for (index, piece) in text.pieces.iter().enumerate().skip(first).take_while(|(_, piece)| piece.at <= range.end) {
             let next = text.pieces.get(index + 1).map_or(text.decoded.len() as u32, |next| next.at);
             let (start, end) = (piece.at.max(range.start), next.min(range.end));
             let unknown = piece.kind.is_unknown() && range.start <= piece.at && piece.at <= range.end;
