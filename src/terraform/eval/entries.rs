@@ -1,0 +1,99 @@
+//! The entries of maps, as they come together.
+
+use std::collections::HashMap;
+
+use super::MAX_ENTRIES;
+use crate::{
+    origin::{HasOrigin, Origin},
+    text::Text,
+    value::{Data, Entry, Open, Shadow, Type, Unknown, Value},
+};
+
+/// Collects the entries of a constructor or of `merge`: a later key takes the place of an earlier one.
+#[derive(Debug, Default)]
+pub struct EntryList {
+    entries: Vec<Entry>,
+    live: HashMap<String, usize>,
+    open: Option<Open>,
+    /// The entries before this one have no value that is certain.
+    doubted: usize,
+    /// How many keys were known in part.
+    partial: u32,
+}
+
+impl EntryList {
+    /// Adds an entry of a constructor.
+    pub fn add(&mut self, key: Value, value: Value) {
+        match key.to_text() {
+            Some(text) if text.is_known() => self.insert(text, value, Shadow::Repeated),
+            Some(text) => {
+                self.doubt_keys(&text);
+                self.entries.push(Entry { key: text, value, shadowed: None });
+            }
+            None => self.open(Open { why: key.why_unknown().unwrap_or(Unknown::Error), span: key.origin.span }),
+        }
+    }
+
+    /// Adds an entry whose key is known; `how` is what happens to an earlier one of that key.
+    pub fn insert(&mut self, key: Text, value: Value, how: Shadow) {
+        if let Some(earlier) = self.live.insert(key.decoded().to_owned(), self.entries.len()) {
+            self.entries[earlier].shadowed = Some(how);
+        }
+        self.entries.push(Entry { key, value, shadowed: None });
+    }
+
+    /// Keeps an entry that never arrives.
+    pub fn keep_shadowed(&mut self, entry: Entry) {
+        self.entries.push(entry);
+    }
+
+    /// Entries that are not known join here: they may add keys, and replace the values of those before them.
+    pub fn open(&mut self, open: Open) {
+        self.doubt(open);
+        self.open.get_or_insert(open);
+    }
+
+    /// A key known in part may be any earlier one that begins as it does.
+    fn doubt_keys(&mut self, key: &Text) {
+        /// So often every earlier key is looked at; then all of them are in doubt, so that time stays linear.
+        const OFTEN: u32 = 64;
+        let (span, reason) = key.first_unknown().unwrap_or((key.origin().span, Unknown::AfterApply.reason()));
+        self.partial += 1;
+        if self.partial > OFTEN || key.known_prefix().is_empty() {
+            return self.doubt(Open { why: Unknown::Unsupported(reason), span });
+        }
+        let may_be = |entry: &&mut Entry| entry.shadowed.is_none() && entry.key.known_prefix().starts_with(key.known_prefix());
+        for entry in self.entries[self.doubted..].iter_mut().filter(may_be) {
+            entry.value = Value::unknown(Unknown::Unsupported(reason), entry.value.origin.clone());
+        }
+    }
+
+    fn doubt(&mut self, open: Open) {
+        let from = std::mem::replace(&mut self.doubted, self.entries.len());
+        for entry in self.entries[from..].iter_mut().filter(|entry| entry.shadowed.is_none()) {
+            let origin = entry.value.origin.clone();
+            entry.value = Value::unknown(open.why, origin);
+        }
+    }
+
+    /// How many entries there are, shadowed ones included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The map.
+    #[must_use]
+    pub fn finish(self, origin: Origin) -> Value {
+        if self.entries.len() > MAX_ENTRIES {
+            return Value::unknown(Unknown::Unsupported("too large to evaluate"), origin);
+        }
+        Value::new(Data::Entries { entries: self.entries.into(), open: self.open }, Type::Object, origin)
+    }
+}
