@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::{Project, Role, directory};
 use crate::{
     source::Span,
-    syntax::view::{Body, Expr, Form, join},
+    syntax::view::{Block, Body, Expr, Form, join},
 };
 
 /// The files of one directory, merged as Terraform merges them: override files last, their settings winning.
@@ -21,6 +21,14 @@ pub struct Module<'p> {
     pub inputs: HashMap<String, Expr<'p>>,
     /// `resource` blocks, in the order of files and lines.
     pub resources: Vec<Resource<'p>>,
+    /// `data` and `ephemeral` blocks, in the same order.
+    pub data: Vec<Resource<'p>>,
+    /// `output` blocks.
+    pub outputs: Vec<Named<'p>>,
+    /// `provider` blocks, by the provider's local name; several where there are aliases.
+    pub providers: Vec<Named<'p>>,
+    /// `module` blocks.
+    pub module_calls: Vec<Named<'p>>,
     /// Whether another module of the tree calls it, and the user did not name it: then its variables come from there.
     pub called: bool,
     /// Module calls whose code is not followed: from registries, or out of the tree.
@@ -40,7 +48,7 @@ pub struct Variable<'p> {
     pub span: Span,
 }
 
-/// A `resource` block with what override files lay over it.
+/// A `resource` or `data` block with what override files lay over it.
 #[derive(Debug)]
 pub struct Resource<'p> {
     /// `aws_kms_key`
@@ -51,15 +59,38 @@ pub struct Resource<'p> {
     pub header: Span,
     /// All of the first block.
     pub span: Span,
-    /// The block, then those of override files.
-    bodies: Vec<Body<'p>>,
+    /// What is written in it.
+    pub body: Layered<'p>,
 }
 
-impl<'p> Resource<'p> {
+/// An `output`, `provider` or `module` block with what override files lay over it.
+#[derive(Debug)]
+pub struct Named<'p> {
+    /// Its label.
+    pub name: String,
+    /// The keyword and the label.
+    pub header: Span,
+    /// All of the first block.
+    pub span: Span,
+    /// What is written in it.
+    pub body: Layered<'p>,
+}
+
+/// The body of a block, then those of override files.
+#[derive(Debug)]
+pub struct Layered<'p>(Vec<Body<'p>>);
+
+impl<'p> Layered<'p> {
     /// The argument of that name; an override file's wins.
     #[must_use]
     pub fn argument(&self, name: &str) -> Option<Expr<'p>> {
-        self.bodies.iter().rev().find_map(|body| body.attribute(name)).map(|attribute| attribute.expr)
+        self.0.iter().rev().find_map(|body| body.attribute(name)).map(|attribute| attribute.expr)
+    }
+
+    /// The nested blocks of that type, `dynamic` ones included; those of an override file take the place of all earlier ones.
+    #[must_use]
+    pub fn nested(&self, kind: &str) -> Vec<Block<'p>> {
+        self.0.iter().rev().map(|body| body.nested(kind)).find(|blocks| !blocks.is_empty()).unwrap_or_default()
     }
 }
 
@@ -137,25 +168,67 @@ impl<'p> Module<'p> {
                 }
             }
         }
-        for block in body.blocks("resource", 2) {
-            let [ty, name] = &*block.labels else { continue };
-            let known = if overrides { self.resources.iter_mut().find(|known| known.ty == *ty && known.name == *name) } else { None };
-            match known {
-                Some(known) => known.bodies.push(block.body),
-                None => self.resources.push(Resource {
-                    ty: ty.clone(),
-                    name: name.clone(),
-                    header: block.header,
-                    span: block.span,
-                    bodies: vec![block.body],
-                }),
-            }
-        }
+        add_typed(&mut self.resources, body.blocks("resource", 2), overrides);
+        add_typed(&mut self.data, body.blocks("data", 2), overrides);
+        add_typed(&mut self.data, body.blocks("ephemeral", 2), overrides);
+        add_named(&mut self.outputs, body.blocks("output", 1), overrides);
+        add_named(&mut self.module_calls, body.blocks("module", 1), overrides);
+        self.add_providers(body.blocks("provider", 1), overrides);
         let is_remote =
             |source: Option<Expr<'_>>| source.and_then(Expr::plain_string).is_none_or(|source| join(&self.directory, &source).is_none());
         let calls =
             body.blocks("module", 1).into_iter().filter(|call| is_remote(call.body.attribute("source").map(|source| source.expr))).count();
         self.calls_not_followed += calls;
+    }
+
+    /// A provider is told from its siblings by its alias.
+    fn add_providers(&mut self, blocks: Vec<Block<'p>>, overrides: bool) {
+        let alias = |body: Body<'_>| body.attribute("alias").and_then(|alias| alias.expr.plain_string());
+        for block in blocks {
+            let [name] = &*block.labels else { continue };
+            let is_known = |known: &&mut Named<'p>| {
+                known.name == *name && known.body.argument("alias").and_then(Expr::plain_string) == alias(block.body)
+            };
+            let known = if overrides { self.providers.iter_mut().find(is_known) } else { None };
+            match known {
+                Some(known) => known.body.0.push(block.body),
+                None => self.providers.push(Named::new(name, &block)),
+            }
+        }
+    }
+}
+
+impl<'p> Named<'p> {
+    fn new(name: &str, block: &Block<'p>) -> Self {
+        Self { name: name.to_owned(), header: block.header, span: block.span, body: Layered(vec![block.body]) }
+    }
+}
+
+fn add_typed<'p>(list: &mut Vec<Resource<'p>>, blocks: Vec<Block<'p>>, overrides: bool) {
+    for block in blocks {
+        let [ty, name] = &*block.labels else { continue };
+        let known = if overrides { list.iter_mut().find(|known| known.ty == *ty && known.name == *name) } else { None };
+        match known {
+            Some(known) => known.body.0.push(block.body),
+            None => list.push(Resource {
+                ty: ty.clone(),
+                name: name.clone(),
+                header: block.header,
+                span: block.span,
+                body: Layered(vec![block.body]),
+            }),
+        }
+    }
+}
+
+fn add_named<'p>(list: &mut Vec<Named<'p>>, blocks: Vec<Block<'p>>, overrides: bool) {
+    for block in blocks {
+        let [name] = &*block.labels else { continue };
+        let known = if overrides { list.iter_mut().find(|known| known.name == *name) } else { None };
+        match known {
+            Some(known) => known.body.0.push(block.body),
+            None => list.push(Named::new(name, &block)),
+        }
     }
 }
 

@@ -17,9 +17,9 @@ use crate::{
 pub fn of_resource(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unknowns: &mut Vec<UnknownValue>) {
     let Some(service) = &evaluated.ty.service else { return };
     let resource = evaluated.resource;
-    let address = Address(format!("{}.{}", resource.ty, resource.name).into());
-    for value in &evaluated.tags {
-        match of_value(value) {
+    let address = &evaluated.address;
+    for value in evaluated.tags() {
+        match of_value(&value) {
             Ok(Some(tags)) => subjects.push(Subject {
                 address: address.clone(),
                 service: service.clone(),

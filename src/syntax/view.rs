@@ -6,6 +6,9 @@ use super::{
 };
 use crate::source::Span;
 
+/// The block type that makes other blocks.
+pub const DYNAMIC: &str = "dynamic";
+
 /// How a body is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -158,6 +161,31 @@ impl<'t> Body<'t> {
             }
         }
         found
+    }
+
+    /// The nested blocks of that type and the `dynamic` blocks that make such, in text order; in JSON the `dynamic` ones last.
+    #[must_use]
+    pub fn nested(self, kind: &str) -> Vec<Block<'t>> {
+        let makes = |block: &Block<'t>| match &*block.labels {
+            [] => block.kind == kind,
+            [label] => block.kind == DYNAMIC && label == kind,
+            _ => false,
+        };
+        match self.form {
+            Form::Native => self.nested_blocks().into_iter().filter(makes).collect(),
+            Form::Json => {
+                let mut blocks = self.blocks(kind, 0);
+                blocks.extend(self.blocks(DYNAMIC, 1).into_iter().filter(makes));
+                blocks
+            }
+        }
+    }
+
+    /// All blocks in text order. In JSON there are none: only its reader knows which members are blocks.
+    #[must_use]
+    pub fn nested_blocks(self) -> Vec<Block<'t>> {
+        let children = self.tree.children(self.node).into_iter().filter(|child| self.tree.kind(*child) == Kind::Block);
+        children.filter_map(|child| self.native_block(child)).collect()
     }
 
     fn native_attribute(self, node: NodeId) -> Option<Attribute<'t>> {

@@ -83,7 +83,7 @@ impl<'p> Evaluator<'p> {
             Data::Entries { entries, open } => entries.is_empty() && open.is_none(),
             Data::Null | Data::Bool(_) | Data::OneOf(_) | Data::Unknown(_) => false,
         };
-        !["count", "for_each"].iter().any(|name| resource.argument(name).is_some_and(|expr| none(self.value(expr))))
+        !["count", "for_each"].iter().any(|name| resource.body.argument(name).is_some_and(|expr| none(self.value(expr))))
     }
 
     fn native(&self, expr: Expr<'_>, origin: Origin) -> Value {
