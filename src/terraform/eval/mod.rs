@@ -12,7 +12,7 @@ use std::{
 
 pub use self::entries::EntryList;
 use self::{access::root_reason, template::normalized};
-use super::functions::{self, Argument, Call};
+use super::functions::{self, Argument};
 use crate::{
     origin::Origin,
     project::module::{Module, Resource},
@@ -182,6 +182,6 @@ impl<'p> Evaluator<'p> {
                 _ => return Value::unknown(Unknown::Error, origin),
             }
         }
-        (function.call)(Call { name: function.name, arguments: values, span: expr.span() })
+        function.call(values, expr.span()).unwrap_or_else(|_| Value::unknown(Unknown::Error, origin))
     }
 }

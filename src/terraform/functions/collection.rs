@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Argument, Call};
+use super::{Call, FunctionError};
 use crate::{
     origin::{HasOrigin, HopKind, Origin},
     terraform::eval::EntryList,
@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// `merge(maps...)`: later keys win, null arguments are passed over.
-pub fn merge(call: Call) -> Value {
+pub fn merge(call: Call) -> Result<Value, FunctionError> {
     let origin = Origin::at(call.span);
     let mut merged = EntryList::default();
     // The same written entry may come in by several arguments; it is lost only once.
@@ -43,23 +43,24 @@ pub fn merge(call: Call) -> Value {
             }
             Data::Unknown(why) => merged.open(Open { why, span: here }),
             Data::OneOf(_) => merged.open(Open { why: Unknown::Unsupported("conditional on an unknown value"), span: here }),
-            Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(_) => return Value::unknown(Unknown::Error, origin),
+            Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(_) => {
+                return Err(FunctionError { message: "`merge` takes maps and objects".to_owned(), span: here });
+            }
         }
     }
     let mut value = merged.finish(origin);
     value.sensitive = sensitive;
-    value
+    Ok(value)
 }
 
 /// `tomap(x)`: the entries stay what they are; only their common type changes, and with it nothing that a tag shows.
-pub fn tomap(call: Call) -> Value {
-    let Ok([Argument { value, .. }]) = <[Argument; 1]>::try_from(call.arguments) else {
-        return Value::unknown(Unknown::Error, Origin::at(call.span));
-    };
-    match value.data {
-        Data::Entries { .. } | Data::Unknown(_) | Data::Null => value,
-        Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(_) | Data::OneOf(_) => {
-            Value::unknown(Unknown::Error, Origin::at(call.span))
+pub fn tomap(call: Call) -> Result<Value, FunctionError> {
+    let [argument] = call.exactly()?;
+    match argument.value.data {
+        Data::Entries { .. } | Data::Unknown(_) | Data::Null => Ok(argument.value),
+        Data::OneOf(_) => Ok(Value::unknown(Unknown::Unsupported("conditional on an unknown value"), argument.value.origin)),
+        Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(_) => {
+            Err(FunctionError { message: "`tomap` takes a map or an object".to_owned(), span: argument.span })
         }
     }
 }

@@ -1,0 +1,128 @@
+//! `jsonencode`: values to JSON text, exactly as Terraform prints it, every character with the place it comes from.
+
+use super::{Call, FunctionError, limit};
+use crate::{
+    origin::{HopKind, Origin},
+    text::{Text, TextBuilder},
+    value::{Data, Entry, Open, Unknown, Value},
+};
+
+/// How deep a document may nest.
+const MAX_DEPTH: usize = 260;
+
+/// `jsonencode(value)`. What is not known stands as an unknown piece in its place.
+pub fn jsonencode(call: Call) -> Result<Value, FunctionError> {
+    let (name, span) = (call.name, call.span);
+    let [argument] = call.exactly()?;
+    let value = argument.value;
+    let origin = Origin::at(span);
+    let mut encoder = Encoder { out: Text::build(origin.clone()), sensitive: false };
+    match encoder.value(&value, 0) {
+        Ok(()) => {
+            let mut encoded = Value::string(encoder.out.finish().through(HopKind::Function(name), span));
+            encoded.sensitive = encoder.sensitive;
+            Ok(encoded)
+        }
+        Err(TooLarge) => Ok(Value::unknown(Unknown::Unsupported("too large to evaluate"), origin)),
+    }
+}
+
+struct TooLarge;
+
+struct Encoder {
+    out: TextBuilder,
+    sensitive: bool,
+}
+
+impl Encoder {
+    fn value(&mut self, value: &Value, depth: usize) -> Result<(), TooLarge> {
+        self.sensitive |= value.sensitive;
+        if depth > MAX_DEPTH || self.out.as_str().len() > limit::TEXT || self.out.pieces() > limit::PIECES {
+            return Err(TooLarge);
+        }
+        let origin = &value.origin;
+        match &value.data {
+            Data::Null => self.out.push_folded("null", origin.clone()),
+            Data::Bool(bool) => self.out.push_folded(if *bool { "true" } else { "false" }, origin.clone()),
+            Data::Number(number) => self.out.push_folded(number.as_str(), origin.clone()),
+            Data::String(text) => self.string(text),
+            Data::Sequence(values) => {
+                self.mark("[", origin);
+                for (at, value) in values.iter().enumerate() {
+                    if at > 0 {
+                        self.mark(",", origin);
+                    }
+                    self.value(value, depth + 1)?;
+                }
+                self.mark("]", origin);
+            }
+            Data::Entries { entries, open } => self.entries(entries, *open, origin, depth)?,
+            Data::OneOf(_) => self.out.push_unknown(origin.clone(), Unknown::Unsupported("conditional on an unknown value").reason()),
+            Data::Unknown(why) => self.out.push_unknown(origin.clone(), why.reason()),
+        }
+        Ok(())
+    }
+
+    /// Members sorted by key, as Terraform writes maps and objects. Those whose keys are not known in full stand last.
+    fn entries(&mut self, entries: &[Entry], open: Option<Open>, origin: &Origin, depth: usize) -> Result<(), TooLarge> {
+        let mut members: Vec<&Entry> = entries.iter().filter(|entry| entry.shadowed.is_none()).collect();
+        members.sort_by_key(|entry| (!entry.key.is_known(), entry.key.decoded()));
+        self.mark("{", origin);
+        for (at, entry) in members.iter().enumerate() {
+            if at > 0 {
+                self.mark(",", origin);
+            }
+            self.string(&entry.key);
+            self.mark(":", origin);
+            self.value(&entry.value, depth + 1)?;
+        }
+        if let Some(open) = open {
+            if !members.is_empty() {
+                self.mark(",", origin);
+            }
+            self.out.push_unknown(Origin::at(open.span), open.why.reason());
+        }
+        self.mark("}", origin);
+        Ok(())
+    }
+
+    /// Characters that nobody wrote: they stand for the whole value.
+    fn mark(&mut self, mark: &str, origin: &Origin) {
+        self.out.push_folded(mark, origin.clone());
+    }
+
+    fn string(&mut self, text: &Text) {
+        let origin = crate::origin::HasOrigin::origin(text);
+        self.mark("\"", &origin);
+        push_escaped(&mut self.out, text);
+        self.mark("\"", &origin);
+    }
+}
+
+/// The characters of a JSON string, escaped as Go's encoder does: `<`, `>` and `&` too, so that the text may stand in HTML.
+pub fn push_escaped(out: &mut TextBuilder, text: &Text) {
+    let decoded = text.decoded();
+    let mut from = 0;
+    for (at, character) in decoded.char_indices() {
+        let Some(escape) = escape(character) else { continue };
+        let end = (at + character.len_utf8()) as u32;
+        out.push_slice(text, from..at as u32);
+        out.push_folded(&escape, text.origin_of(at as u32..end));
+        from = end;
+    }
+    out.push_slice(text, from..decoded.len() as u32);
+}
+
+fn escape(character: char) -> Option<String> {
+    Some(match character {
+        '"' => "\\\"".to_owned(),
+        '\\' => "\\\\".to_owned(),
+        '\n' => "\\n".to_owned(),
+        '\r' => "\\r".to_owned(),
+        '\t' => "\\t".to_owned(),
+        '\u{8}' => "\\b".to_owned(),
+        '\u{c}' => "\\f".to_owned(),
+        '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => format!("\\u{:04x}", u32::from(character)),
+        _ => return None,
+    })
+}
