@@ -130,6 +130,7 @@ fn tables(schema: &Value) -> Vec<(String, &Value)> {
     vec![
         (String::new(), schema),
         ("[files]".to_owned(), definition("FilesConfig")),
+        ("[aws]".to_owned(), definition("AwsConfig")),
         ("[rules]".to_owned(), definition("RulesConfig")),
         ("[[requests]]".to_owned(), definition("RequestFiles")),
     ]

@@ -2,6 +2,7 @@
 //!
 //! `# expect: rule-id` at the end of a line of Terraform says that this line has this finding; JSON has `<name>.expect` with lines
 //! `LINE rule-id`. Nothing more and nothing less may be found. `<name>.txt` is the report as a person sees it.
+//! A directory may have a `taglint.toml`: its `[rules]` and `[aws]` hold.
 //! `SNAPSHOTS=overwrite cargo test --test fixtures` writes the reports anew.
 
 use std::{
@@ -14,7 +15,7 @@ use std::{
 use libtest_mimic::{Arguments, Failed, Trial};
 use taglint::{
     analysis::{Analysis, analyze},
-    config::RulesConfig,
+    config::Config,
     facts::Facts,
     finding::Severity,
     project::Project,
@@ -47,8 +48,10 @@ fn is_case(path: &Path) -> bool {
 }
 
 fn check(case: &Path, rule: Option<&str>) -> Result<(), Failed> {
-    let project = project(case);
-    let ruleset = Ruleset::new(RULES, &RulesConfig::default()).map_err(|error| error.to_string())?;
+    let config = config(case)?;
+    let mut project = project(case);
+    project.aws = config.aws;
+    let ruleset = Ruleset::new(RULES, &config.rules).map_err(|error| error.to_string())?;
     let analysis = analyze(&project, &ruleset, Facts::builtin());
     let found: Expected = analysis
         .findings
@@ -105,6 +108,12 @@ fn render(project: &Project, ruleset: &Ruleset, analysis: &Analysis) -> String {
     let mut out = Vec::new();
     Format::Human.write(&report, &mut out).expect("a vector takes everything");
     String::from_utf8(out).expect("reports are UTF-8")
+}
+
+/// What `taglint.toml` of a directory says.
+fn config(case: &Path) -> Result<Config, Failed> {
+    let text = fs::read_to_string(case.join("taglint.toml")).unwrap_or_default();
+    Ok(Config::parse(&text).map_err(|error| error.to_string())?)
 }
 
 fn project(case: &Path) -> Project {

@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::{Meta, Severity};
 
+mod aws;
 mod error;
 mod version;
 mod word;
 
+pub use aws::AwsConfig;
 pub use error::ConfigError;
 pub use word::Word;
 
@@ -44,6 +46,8 @@ pub struct Config {
     pub facts: Vec<Word>,
     /// Which files are looked at.
     pub files: FilesConfig,
+    /// The AWS account that everything here is for.
+    pub aws: AwsConfig,
     /// Which rules run, and how.
     pub rules: RulesConfig,
     /// JSON files that are request bodies, and of which operation. For files that taglint does not recognise by itself.
@@ -183,6 +187,7 @@ impl Config {
         if let Some(required) = &config.required_version {
             version::check(required, env!("CARGO_PKG_VERSION"))?;
         }
+        config.aws.check()?;
         for glob in config.files.exclude.iter().chain(config.requests.iter().map(|request| &request.files)) {
             glob.check_glob()?;
         }
@@ -212,6 +217,7 @@ impl Config {
             require_ignore_reason: over.require_ignore_reason.or(self.require_ignore_reason),
             facts: if over.facts.is_empty() { self.facts } else { over.facts },
             files: FilesConfig { exclude },
+            aws: self.aws.overlaid(over.aws),
             rules,
             requests: if over.requests.is_empty() { self.requests } else { over.requests },
         }
@@ -339,6 +345,19 @@ mod tests {
     }
 
     #[test]
+    fn an_account_is_twelve_digits() {
+        for (text, place) in
+            [("[aws]\naccount = '1111'", "'1111'"), ("[aws]\nregion = 'Frankfurt'", "'Frankfurt'"), ("[aws]\npartition = ''", "''")]
+        {
+            let error = error(text);
+            assert!(matches!(error, ConfigError::Type { .. }), "{error:?}");
+            assert_eq!(labelled(text, &error), place);
+        }
+        let config = Config::parse("[aws]\naccount = '111122223333'\nregion = 'eu-central-1'\npartition = 'aws'").expect("it parses");
+        assert_eq!(config.aws.account.as_ref().map(Word::as_str), Some("111122223333"));
+    }
+
+    #[test]
     fn another_version_is_refused() {
         assert!(matches!(error("required-version = '>=99'"), ConfigError::Version { .. }));
         assert!(matches!(error("required-version = 'new'"), ConfigError::VersionSyntax { .. }));
@@ -373,7 +392,7 @@ mod tests {
             let required = object["required"].as_array().cloned().unwrap_or_default();
             for (name, property) in object["properties"].as_object().into_iter().flatten() {
                 assert!(property["description"].is_string(), "{name} has no docs");
-                let table = property.get("$ref").is_some() && ["files", "rules"].contains(&name.as_str());
+                let table = property.get("$ref").is_some() && ["files", "rules", "aws"].contains(&name.as_str());
                 assert!(table || property.get("examples").is_some(), "{name} has no example");
                 assert!(required.contains(&name.as_str().into()) || property.get("default").is_some(), "{name} has no default");
             }

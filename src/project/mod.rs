@@ -6,6 +6,7 @@ use std::{
 };
 
 use crate::{
+    config::AwsConfig,
     facts::{Facts, requests::Operation},
     source::{Source, SourceId, Sources},
     syntax::{Tree, hcl, json, view},
@@ -124,6 +125,8 @@ pub struct Project {
     pub named: BTreeSet<String>,
     /// The operations of files that the configuration declares as requests.
     pub declared: BTreeMap<SourceId, String>,
+    /// Where requests and configurations go, as far as the configuration says it.
+    pub aws: AwsConfig,
     /// JSON files that were read and cannot be a request.
     pub skipped: usize,
     /// Those files, and others that the walk met and may not read. Sorted.

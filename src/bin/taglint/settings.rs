@@ -148,6 +148,7 @@ fn group(root: PathBuf, file: Option<PathBuf>, paths: Vec<PathBuf>, over: &[Laye
         load.declare(&layer.base, &layer.config.requests).map_err(|error| layer.labelled(error))?;
     }
     let config = layers.iter().fold(Config::default(), |under, layer| under.overlaid(layer.config.clone()));
+    load.aws = config.aws.clone();
     Ok(Group { paths, load, config, layers })
 }
 

@@ -24,7 +24,7 @@ use super::{
     walk::{Found, Patterns, Walk, Walked, describe, shown, vcs_root},
 };
 use crate::{
-    config::{ConfigError, FilesConfig, RequestFiles, Word},
+    config::{AwsConfig, ConfigError, FilesConfig, RequestFiles, Word},
     facts::{Facts, UserFacts},
     source::{Source, SourceId, Sources},
     syntax::{Input, Tree},
@@ -39,6 +39,8 @@ pub struct LoadSettings {
     pub exclude: Patterns,
     /// Files that are requests of an operation, whatever they look like.
     pub requests: Vec<(Patterns, String)>,
+    /// Where requests and configurations go.
+    pub aws: AwsConfig,
     /// The facts that tell which JSON files may be requests; the others are left out, unless they are named. Without facts all are kept.
     pub facts: Option<Facts>,
     /// Texts that stand in for files: an editor's buffers, or standard input. The files need not exist.
@@ -324,6 +326,7 @@ impl Loading<'_> {
                 project.declared.insert(id, operation.clone());
             }
         }
+        project.aws = self.settings.aws.clone();
         project.sources = Sources::new(list);
         project.calls = self.calls.into_iter().collect();
         project.left_out.sort();
