@@ -3,6 +3,7 @@
 mod embedded;
 mod error;
 mod locate;
+pub mod policy;
 pub mod requests;
 pub mod tags;
 pub mod terraform;

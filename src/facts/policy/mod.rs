@@ -1,0 +1,224 @@
+//! What policies may say, and what it means: the typed view of `rules/policy/`.
+
+mod conditions;
+mod keys;
+mod principals;
+mod service;
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use serde::{Deserialize, de::DeserializeOwned};
+
+use self::{conditions::Conditions, keys::Keys};
+pub use self::{
+    conditions::{Family, Form, Operator, PrivateNetworks, Qualifier, WrittenOperator},
+    keys::{ConditionKey, KeyType},
+    principals::{Host, NotCaller, Principals, ServicePrincipal},
+    service::{Access, Action, ActionSet, ServicePolicy},
+};
+use super::{Facts, embedded, read};
+
+/// All that is known of policies.
+#[derive(Debug)]
+pub struct PolicyFacts {
+    services: Box<[ServicePolicy]>,
+    global: Keys,
+    conditions: Conditions,
+    principals: Principals,
+    prefixes: Box<[Box<str>]>,
+    partitions: BTreeMap<Box<str>, Partition>,
+}
+
+/// A group of Regions with accounts of its own.
+#[derive(Debug, Deserialize)]
+pub struct Partition {
+    /// What its hosts end in.
+    pub dns_suffix: Box<str>,
+    /// Its Regions.
+    pub regions: Box<[Box<str>]>,
+    /// Those that an account has only after it opts in.
+    #[serde(default)]
+    pub opt_in: Box<[Box<str>]>,
+}
+
+static BUILTIN: OnceLock<PolicyFacts> = OnceLock::new();
+
+impl Facts {
+    /// What is known of policies. Read when the first policy is judged, and not before.
+    #[must_use]
+    pub fn policy(&self) -> &'static PolicyFacts {
+        BUILTIN.get_or_init(PolicyFacts::load)
+    }
+}
+
+impl PolicyFacts {
+    /// Whether anything asked for these facts so far.
+    #[must_use]
+    pub fn is_loaded() -> bool {
+        BUILTIN.get().is_some()
+    }
+
+    fn load() -> Self {
+        #[derive(Deserialize)]
+        struct GlobalFile {
+            keys: BTreeMap<Box<str>, keys::Row>,
+        }
+        #[derive(Deserialize)]
+        struct ServicesFile {
+            prefixes: Box<[Box<str>]>,
+            partitions: BTreeMap<Box<str>, Partition>,
+        }
+        let conditions: Conditions = file("conditions");
+        let global: GlobalFile = file("global");
+        let services: ServicesFile = file("services");
+        Self {
+            services: ["kms", "secretsmanager"].into_iter().map(|name| ServicePolicy::new(file(name), &conditions)).collect(),
+            global: Keys::new(global.keys, &conditions, |_| None),
+            conditions,
+            principals: file("principals"),
+            prefixes: services.prefixes,
+            partitions: services.partitions,
+        }
+    }
+
+    /// The service whose actions begin with a prefix, letter case aside; `None` for services whose policies are not judged.
+    #[must_use]
+    pub fn service(&self, prefix: &str) -> Option<&ServicePolicy> {
+        self.services.iter().find(|service| service.prefix.eq_ignore_ascii_case(prefix))
+    }
+
+    /// Whether some service of AWS has actions with this prefix, letter case aside.
+    #[must_use]
+    pub fn is_prefix(&self, prefix: &str) -> bool {
+        let prefix = prefix.to_ascii_lowercase();
+        self.prefixes.binary_search_by(|known| (**known).cmp(prefix.as_str())).is_ok()
+    }
+
+    /// A condition key of one service or of all, by its name in a policy.
+    #[must_use]
+    pub fn key(&self, written: &str) -> Option<&ConditionKey> {
+        let own = written.split_once(':').and_then(|(prefix, _)| self.service(prefix));
+        own.and_then(|service| service.keys.get(written)).or_else(|| self.global.get(written))
+    }
+
+    /// The names of all keys that begin with a prefix, as they are documented.
+    pub fn key_names<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a str> {
+        let own = self.service(prefix).into_iter().flat_map(|service| service.keys.names());
+        own.chain(self.global.names()).filter(move |name| name.split(':').next().is_some_and(|own| own.eq_ignore_ascii_case(prefix)))
+    }
+
+    /// What is known of condition operators.
+    #[must_use]
+    pub fn operator<'a>(&'a self, written: &'a str) -> Option<WrittenOperator<'a>> {
+        self.conditions.operator(written)
+    }
+
+    /// Every condition operator, without qualifiers and `IfExists`.
+    pub fn operators(&self) -> impl Iterator<Item = &Operator> {
+        self.conditions.operators()
+    }
+
+    /// The set qualifiers, and whether each is true where the request has no value.
+    pub fn qualifiers(&self) -> impl Iterator<Item = &Qualifier> {
+        self.conditions.qualifiers()
+    }
+
+    /// Addresses that a key never has.
+    #[must_use]
+    pub fn private_networks(&self) -> &PrivateNetworks {
+        &self.conditions.private_networks
+    }
+
+    /// Key families that need a tag key behind a slash: `aws:RequestTag`.
+    #[must_use]
+    pub fn tag_families(&self) -> &[Box<str>] {
+        &self.conditions.tag_families
+    }
+
+    /// Whether a service is known to call AWS KMS for its users, by the first part of a `kms:ViaService` value.
+    #[must_use]
+    pub fn calls_for_users(&self, service: &str) -> bool {
+        self.conditions.via_services.iter().any(|known| &**known == service)
+    }
+
+    /// What is known of principals.
+    #[must_use]
+    pub fn principals(&self) -> &Principals {
+        &self.principals
+    }
+
+    /// The partitions by name: `aws`, `aws-cn`.
+    #[must_use]
+    pub fn partitions(&self) -> &BTreeMap<Box<str>, Partition> {
+        &self.partitions
+    }
+
+    /// The partition of a Region, by name.
+    #[must_use]
+    pub fn partition_of(&self, region: &str) -> Option<&str> {
+        self.partitions.iter().find(|(_, partition)| partition.regions.iter().any(|known| &**known == region)).map(|(name, _)| &**name)
+    }
+}
+
+fn file<T: DeserializeOwned>(name: &str) -> T {
+    read(serde_json::from_str(embedded::text(&format!("policy/{name}.json"))))
+}
+
+/// Whether a name fits a pattern with `*` and `?`, ASCII letter case aside. Linear in the pattern for each character of the name.
+#[must_use]
+pub fn fits(pattern: &str, name: &str) -> bool {
+    matches(pattern, name, u8::eq_ignore_ascii_case)
+}
+
+/// As [`fits`], letter case included.
+#[must_use]
+pub fn fits_exactly(pattern: &str, name: &str) -> bool {
+    matches(pattern, name, u8::eq)
+}
+
+/// The usual walk with one place to come back to. A `?` is a byte: where it matters, names are ASCII.
+fn matches(pattern: &str, name: &str, equal: fn(&u8, &u8) -> bool) -> bool {
+    let (pattern, name) = (pattern.as_bytes(), name.as_bytes());
+    let (mut p, mut n) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while n < name.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                star = Some((p + 1, n));
+                p += 1;
+            }
+            Some(b'?') => (p, n) = (p + 1, n + 1),
+            Some(byte) if equal(byte, &name[n]) => (p, n) = (p + 1, n + 1),
+            _ => {
+                let Some((after, from)) = star else { return false };
+                star = Some((after, from + 1));
+                (p, n) = (after, from + 1);
+            }
+        }
+    }
+    pattern[p..].iter().all(|byte| *byte == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_fits_with_stars_and_question_marks() {
+        for (pattern, name, expected) in [
+            ("*", "", true),
+            ("Get*", "GetKeyPolicy", true),
+            ("get*policy", "GetKeyPolicy", true),
+            ("*Key*Pair", "GenerateDataKeyPair", true),
+            ("?rypt", "Encrypt", false),
+            ("??crypt", "Encrypt", true),
+            ("Get", "GetKeyPolicy", false),
+            ("**", "x", true),
+            ("", "", true),
+            ("", "x", false),
+        ] {
+            assert_eq!(fits(pattern, name), expected, "{pattern} {name}");
+        }
+        assert!(!fits_exactly("get*", "GetKeyPolicy"));
+    }
+}

@@ -1,0 +1,186 @@
+//! The actions and condition keys of one service.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{
+    conditions::Conditions,
+    fits,
+    keys::{Keys, Row},
+};
+
+/// What the policies of one service's resources may say.
+#[derive(Debug)]
+pub struct ServicePolicy {
+    /// What its actions begin with: `kms`.
+    pub prefix: Box<str>,
+    /// Its actions, sorted by name.
+    pub actions: Box<[Action]>,
+    /// Its condition keys.
+    pub(super) keys: Keys,
+    /// Which actions carry the keys about tags in a request, by the documented name of the key.
+    tag_keys: BTreeMap<Box<str>, ActionSet>,
+    /// The usages that each key spec allows.
+    specs: BTreeMap<Box<str>, Box<[Box<str>]>>,
+}
+
+/// What an action does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Access {
+    /// Reads.
+    Read,
+    /// Lists.
+    List,
+    /// Changes or uses.
+    Write,
+    /// Changes who has access.
+    Permissions,
+    /// Changes tags.
+    Tagging,
+}
+
+/// One action.
+#[derive(Debug, Deserialize)]
+pub struct Action {
+    /// Its name without the prefix: `Decrypt`.
+    #[serde(skip)]
+    pub name: Box<str>,
+    /// What it does.
+    pub access: Access,
+    on: Option<Box<str>>,
+    /// Shows how the resource is set up, not what it protects.
+    #[serde(default)]
+    pub metadata: bool,
+    /// Whether another account may do it; `None` where the documents do not say.
+    pub cross_account: Option<bool>,
+    /// The key usages it needs; `None` for any.
+    pub usages: Option<Box<[Box<str>]>>,
+    /// The key specs it needs; `None` for any.
+    pub specs: Option<Box<[Box<str>]>>,
+    /// The origins of key material it needs; `None` for any.
+    pub origins: Option<Box<[Box<str>]>>,
+    /// Needs a multi-Region key.
+    #[serde(default)]
+    pub multi_region: bool,
+    /// Also needs a permission on the alias, which only an IAM policy gives.
+    #[serde(default)]
+    pub alias: bool,
+    /// Called by AWS alone.
+    #[serde(default)]
+    pub internal: bool,
+    /// About the rotation of key material.
+    #[serde(default)]
+    pub rotation: bool,
+}
+
+impl Action {
+    /// Whether the policy of a resource can allow it: its request reaches one.
+    #[must_use]
+    pub fn reaches_resource(&self) -> bool {
+        self.on.is_none()
+    }
+}
+
+/// Actions of one service, as a set of their places in [`ServicePolicy::actions`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ActionSet(u128);
+
+impl ActionSet {
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether all of these are among the others.
+    #[must_use]
+    pub fn is_subset(self, of: Self) -> bool {
+        self.0 & !of.0 == 0
+    }
+
+    /// Those that both have.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Those that one of them has.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Those that the other does not have.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct File {
+    prefix: Box<str>,
+    actions: BTreeMap<Box<str>, Action>,
+    keys: BTreeMap<Box<str>, Row>,
+    tag_keys: BTreeMap<Box<str>, Vec<Box<str>>>,
+    #[serde(default)]
+    specs: BTreeMap<Box<str>, Spec>,
+}
+
+#[derive(Deserialize)]
+struct Spec {
+    usages: Box<[Box<str>]>,
+}
+
+impl ServicePolicy {
+    pub(super) fn new(file: File, conditions: &Conditions) -> Self {
+        let actions: Box<[Action]> = file.actions.into_iter().map(|(name, action)| Action { name, ..action }).collect();
+        let set =
+            |names: &[Box<str>]| actions.iter().enumerate().filter(|(_, action)| names.contains(&action.name)).fold(ActionSet(0), with);
+        let keys = Keys::new(file.keys, conditions, |names| names.as_named().map(set));
+        let tag_keys = file.tag_keys.into_iter().map(|(key, names)| (key, set(&names))).collect();
+        let specs = file.specs.into_iter().map(|(spec, row)| (spec, row.usages)).collect();
+        Self { prefix: file.prefix, actions, keys, tag_keys, specs }
+    }
+
+    /// An action by its name without the prefix, letter case aside.
+    #[must_use]
+    pub fn action(&self, name: &str) -> Option<&Action> {
+        self.actions.iter().find(|action| action.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The actions that a pattern without the prefix fits.
+    #[must_use]
+    pub fn fitting(&self, pattern: &str) -> ActionSet {
+        self.where_is(|action| fits(pattern, &action.name))
+    }
+
+    /// The actions that have a property.
+    pub fn where_is(&self, is: impl Fn(&Action) -> bool) -> ActionSet {
+        self.actions.iter().enumerate().filter(|(_, action)| is(action)).fold(ActionSet(0), with)
+    }
+
+    /// The actions of a set.
+    pub fn of(&self, set: ActionSet) -> impl Iterator<Item = &Action> {
+        self.actions.iter().enumerate().filter(move |(at, _)| set.0 >> at & 1 == 1).map(|(_, action)| action)
+    }
+
+    /// The actions whose requests carry a key about tags, by the documented name of the key; `None` for other keys.
+    #[must_use]
+    pub fn carrying(&self, tag_key: &str) -> Option<ActionSet> {
+        self.tag_keys.get(tag_key).copied()
+    }
+
+    /// The usages that a key spec allows.
+    #[must_use]
+    pub fn usages_of(&self, spec: &str) -> Option<&[Box<str>]> {
+        self.specs.get(spec).map(|usages| &**usages)
+    }
+}
+
+fn with(set: ActionSet, (at, _): (usize, &Action)) -> ActionSet {
+    // The schema allows no more actions than the set has places.
+    ActionSet(set.0 | 1_u128.checked_shl(at as u32).unwrap_or(0))
+}
