@@ -113,6 +113,12 @@ impl Source {
         &self.invalid
     }
 
+    /// Whether this is no text that anybody wrote as UTF-8: an image, an archive, or text in UTF-16.
+    #[must_use]
+    pub fn is_binary(&self) -> bool {
+        !self.invalid.is_empty() && memchr::memchr(0, self.text.as_bytes()).is_some()
+    }
+
     /// The whole text as a span.
     #[must_use]
     pub fn span(&self) -> Span {

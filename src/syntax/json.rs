@@ -18,6 +18,10 @@ const MAX_PROBLEMS: usize = 50;
 /// Reads a file. Returns a tree and the problems met, never an error.
 #[must_use]
 pub fn parse(source: &Arc<Source>) -> Tree {
+    if source.is_binary() {
+        // JSON has neither NUL nor bytes that are not UTF-8.
+        return super::binary(source, Kind::Error);
+    }
     let mut parser = Parser::new(source.text());
     for run in runs(source.invalid_bytes()) {
         parser.problem(run.0, run.1, "this is not valid UTF-8", Some("save the file as UTF-8"));

@@ -35,6 +35,9 @@ pub fn parse(source: &Arc<Source>) -> Tree {
         parser.file();
     }
     let (nodes, problems) = parser.finish();
+    if !problems.is_empty() && source.is_binary() {
+        return super::binary(source, Kind::Body);
+    }
     Tree::new(Input::File(source.clone()), nodes, problems)
 }
 
