@@ -35,6 +35,8 @@ pub struct Analysis {
     pub unknowns: Vec<UnknownValue>,
     /// How much was judged.
     pub coverage: Coverage,
+    /// JSON files that were read to the end and are not ours.
+    pub foreign: BTreeSet<SourceId>,
 }
 
 /// A finding that does not count, and why.
@@ -179,6 +181,7 @@ pub fn analyze(project: &Project, ruleset: &Ruleset, facts: &Facts) -> Analysis 
     yield_to_others(&mut findings);
     let findings = fold(findings);
     suppress(project, ruleset, &found.foreign, findings, &mut analysis);
+    analysis.foreign = found.foreign;
     let order = |finding: &Finding| (finding.primary.span, finding.rule.id, finding.address.clone());
     analysis.findings.sort_by_cached_key(order);
     analysis.suppressed.sort_by_cached_key(|suppressed| order(&suppressed.finding));

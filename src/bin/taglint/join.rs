@@ -52,7 +52,7 @@ fn under(prefix: &str, path: &str) -> String {
 
 /// Adds an analysis whose sources begin at `offset`.
 fn add(whole: &mut Analysis, part: Analysis, offset: u32, prefix: &str) {
-    let Analysis { findings, suppressed, incomplete, unknowns, coverage } = part;
+    let Analysis { findings, suppressed, incomplete, unknowns, coverage, foreign } = part;
     whole.findings.extend(findings.into_iter().map(|finding| moved(finding, offset)));
     whole.suppressed.extend(suppressed.into_iter().map(|Suppressed { finding, by, reason }| Suppressed {
         finding: moved(finding, offset),
@@ -65,6 +65,7 @@ fn add(whole: &mut Analysis, part: Analysis, offset: u32, prefix: &str) {
         span: span.map(|span| shift(span, offset)),
     }));
     whole.unknowns.extend(unknowns.into_iter().map(|unknown| UnknownValue { span: shift(unknown.span, offset), ..unknown }));
+    whole.foreign.extend(foreign.into_iter().map(|SourceId(id)| SourceId(id + offset)));
     whole.coverage.files += coverage.files;
     whole.coverage.skipped += coverage.skipped;
     whole.coverage.tag_sets += coverage.tag_sets;

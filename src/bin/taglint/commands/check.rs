@@ -12,7 +12,10 @@ use taglint::{
     analysis::{Analysis, analyze},
     config::FailOn,
     finding::{Meta, Severity},
-    project::load::{LoadSettings, load},
+    project::{
+        Project,
+        load::{LoadSettings, load},
+    },
     report::{Report, Style},
 };
 use thiserror::Error;
@@ -50,7 +53,7 @@ pub fn run(check: &Check, terminal: &Terminal) -> Result<Exit> {
         let facts = group.facts()?;
         let project = load(&group.paths, &LoadSettings { facts: Some(facts.clone()), ..group.load.clone() })?;
         let analysis = analyze(&project, &ruleset, &facts);
-        tell(&project, check, terminal);
+        tell(&project, &analysis, check, terminal);
         let fail_on = group.config.fail_on.unwrap_or_default();
         counts |= fails(&analysis, fail_on);
         min_severity = min_severity.min(group.config.min_severity.unwrap_or(Severity::Warning));
@@ -124,25 +127,37 @@ fn write(output: &Output, report: &Report<'_>) -> Result<()> {
 }
 
 /// What a person should know beside the findings.
-fn tell(project: &taglint::project::Project, check: &Check, terminal: &Terminal) {
+fn tell(project: &Project, analysis: &Analysis, check: &Check, terminal: &Terminal) {
     if terminal.verbose {
         for file in &project.left_out {
             crate::report(&format!("left out: {}: {}\n", file.path, file.why));
         }
+        for id in &analysis.foreign {
+            crate::report(&format!("left out: {}: not a request or a policy\n", project.sources.get(*id).path()));
+        }
     }
-    if project.selected.is_empty() && project.unreadable.is_empty() && !terminal.quiet {
-        let paths: Vec<String> = check.input.paths.iter().map(|path| format!("`{}`", path.display())).collect();
-        let skipped = match project.skipped {
+    if terminal.quiet || !analysis.incomplete.is_empty() {
+        return;
+    }
+    let paths: Vec<String> = check.input.paths.iter().map(|path| format!("`{}`", path.display())).collect();
+    if analysis.coverage.files == 0 {
+        let skipped = match analysis.coverage.skipped {
             0 => String::new(),
             1 => ", and the one JSON file there is neither a request nor a policy".to_owned(),
             many => format!(", and the {many} JSON files there are neither requests nor policies"),
         };
+        let declare = if analysis.coverage.skipped > 0 { "; `[[requests]]` in taglint.toml says that a file is a request" } else { "" };
         warn(
             &format!(
                 "no file to check in {}{skipped}\n  taglint reads .tf, .tofu, .tfvars and .json files that are not hidden, ignored by .gitignore or \
-                 excluded\n  name a directory with such files, or a file; `taglint config files` lists what would be checked",
+                 excluded\n  name a directory with such files, or a file; `taglint config files` lists what would be checked{declare}",
                 paths.join(", ")
             ),
+            terminal.color,
+        );
+    } else if project.selected.iter().all(|id| project.sources.get(*id).text().trim().is_empty()) {
+        warn(
+            &format!("nothing to check in {}: what is there is empty\n  was the file saved, or another one meant?", paths.join(", ")),
             terminal.color,
         );
     }
