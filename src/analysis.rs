@@ -15,7 +15,7 @@ use crate::{
     rule::Ruleset,
     rules::{RULES, built_in},
     source::{SourceId, Span},
-    subject::{Subject, SubjectKind, request, tags},
+    subject::{Subject, SubjectKind, policy, request, tags},
     suppression::{self, Ignore},
     terraform,
 };
@@ -122,7 +122,9 @@ fn of_json(project: &Project, id: SourceId, facts: &Facts) -> Subjects {
     let mut found = Subjects::default();
     let source = project.sources.get(id);
     let declared = project.declared.get(&id).map(String::as_str);
-    match request::subjects(&project.document(id).tree, source.path(), declared, facts) {
+    let tree = &project.document(id).tree;
+    let policy = || policy::recognise::document(tree, source.path(), declared).map(|subject| vec![subject]);
+    match policy().or_else(|| request::subjects(tree, source.path(), declared, facts)) {
         Some(subjects) => found.subjects = subjects,
         None => {
             found.foreign.insert(id);

@@ -105,6 +105,11 @@ impl Text {
         self.pieces[first..].iter().take_while(|piece| piece.at <= range.end).any(|piece| piece.kind.is_unknown())
     }
 
+    /// The offsets at which values stand that are not known, in order.
+    pub fn unknown_offsets(&self) -> impl Iterator<Item = u32> + '_ {
+        self.pieces.iter().filter(|piece| piece.kind.is_unknown()).map(|piece| piece.at)
+    }
+
     /// The first value in it that is not known: where it is, and why.
     #[must_use]
     pub fn first_unknown(&self) -> Option<(Span, &'static str)> {

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use taglint::{
-    source::{Source, SourceId},
+    origin::Origin,
+    source::{Source, SourceId, Span},
     syntax::{Kind, NodeId, Tree, json},
+    text::Text,
 };
 
 fn parse(text: impl Into<Vec<u8>>) -> Tree {
@@ -114,14 +116,14 @@ fn each_mistake_is_named_at_its_place() {
     assert_eq!((problem.start, problem.end, &*problem.message), (3, 5, "this is not valid UTF-8"));
 }
 
-/// The tree as JSON, `?` for what could not be read.
+/// The tree as JSON, `?` for what could not be read or is not known.
 fn shape(tree: &Tree, node: NodeId) -> String {
     let inner = || tree.children(node).iter().map(|child| shape(tree, *child)).collect::<Vec<_>>();
     match tree.kind(node) {
         Kind::Tuple => format!("[{}]", inner().join(",")),
         Kind::Object => format!("{{{}}}", inner().join(",")),
         Kind::Item => inner().join(":"),
-        Kind::Error => "?".to_owned(),
+        Kind::Error | Kind::Unknown => "?".to_owned(),
         _ => tree.raw(node).to_owned(),
     }
 }
@@ -190,4 +192,43 @@ fn hostile_texts_are_read_in_linear_time_and_bounded_depth() {
         }
     };
     std::thread::Builder::new().stack_size(2 << 20).spawn(run).expect("a thread").join().expect("no panic");
+}
+
+/// The shape of a text in which `@` stands for a value that is not known.
+fn known_in_part(template: &str) -> (String, Vec<String>) {
+    let origin = Origin::at(Span::new(SourceId(0), 0, 0));
+    let mut builder = Text::build(origin.clone());
+    for (nth, part) in template.split('@').enumerate() {
+        if nth > 0 {
+            builder.push_unknown(origin.clone(), "known after apply");
+        }
+        builder.push_folded(part, origin.clone());
+    }
+    let tree = json::parse_text(&builder.finish());
+    let problems = tree.problems().iter().map(|problem| problem.message.clone()).collect();
+    (tree.root().map_or_else(String::new, |root| shape(&tree, root)), problems)
+}
+
+#[test]
+fn what_is_not_known_is_a_value_or_leaves_room_for_more() {
+    for (template, expected) in [
+        ("@", "?"),
+        ("@ {\"a\": 1}", "?"),
+        ("{\"a\": @}", "{\"a\":?}"),
+        ("{\"a\": @, \"b\": 1}", "{\"a\":?,\"b\":1}"),
+        ("[@]", "[?]"),
+        ("[1, @]", "[1,?]"),
+        ("[1 @]", "[1,?]"),
+        ("[@ 1]", "[?,1]"),
+        ("{@}", "{?}"),
+        ("{\"a\": 1 @}", "{\"a\":1,?}"),
+        ("{\"a\": 1, @}", "{\"a\":1,?}"),
+        ("{@ \"a\": 1}", "{?,\"a\":1}"),
+        ("{@: 1}", "{?:1}"),
+        ("[1@2]", "[?]"),
+        ("[\"a@b\", \"@\", \"\"@]", "[\"ab\",\"\",\"\",?]"),
+    ] {
+        assert_eq!(known_in_part(template), (expected.to_owned(), Vec::new()), "{template}");
+    }
+    assert_eq!(known_in_part("[1 2, @]").1, ["missing `,` after this"]);
 }

@@ -196,7 +196,7 @@ pub fn local_calls(tree: &Tree, directory: &str) -> Vec<LocalCall> {
 
 /// Whether a JSON file could be a request at all: a cheap test before anything is parsed or kept. It may err on the side of keeping.
 ///
-/// A request says what it is, by its name or a target, or has all required members of an operation.
+/// A request says what it is, by its name or a target, or has all required members of an operation. A policy has statements about principals.
 #[must_use]
 pub fn might_be_request(facts: &Facts, path: &str, text: &str) -> bool {
     const TARGET: &str = "x-amz-target";
@@ -204,7 +204,10 @@ pub fn might_be_request(facts: &Facts, path: &str, text: &str) -> bool {
     let has = |word: &str| contains_ignoring_case(text.as_bytes(), word.as_bytes());
     let fits = |operation: &Operation| operation.names_file(name) || operation.required().all(has);
     // An escape can hide any of these names.
-    memchr::memmem::find(text.as_bytes(), b"\\u00").is_some() || has(TARGET) || facts.operations().iter().any(fits)
+    memchr::memmem::find(text.as_bytes(), b"\\u00").is_some()
+        || has(TARGET)
+        || (has("Statement") && (has("Principal") || has("Effect")))
+        || facts.operations().iter().any(fits)
 }
 
 /// Searches for the rarest letter of the word, and looks around it.

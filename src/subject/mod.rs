@@ -8,6 +8,7 @@ use crate::{
     value::{Open, Value},
 };
 
+pub mod policy;
 pub mod request;
 mod shape;
 pub mod tags;
@@ -34,6 +35,8 @@ pub enum SubjectKind {
     Tags(TagSet),
     /// The body of a request.
     Request(Request),
+    /// The policy of a key or secret.
+    Policy(policy::Policy),
 }
 
 /// The tags that one thing gets.
@@ -147,7 +150,7 @@ impl FromSubject for TagSet {
     fn from_subject(subject: &Subject) -> Option<&Self> {
         match &subject.kind {
             SubjectKind::Tags(tags) => Some(tags),
-            SubjectKind::Request(_) => None,
+            SubjectKind::Request(_) | SubjectKind::Policy(_) => None,
         }
     }
 }
@@ -156,7 +159,16 @@ impl FromSubject for Request {
     fn from_subject(subject: &Subject) -> Option<&Self> {
         match &subject.kind {
             SubjectKind::Request(request) => Some(request),
-            SubjectKind::Tags(_) => None,
+            SubjectKind::Tags(_) | SubjectKind::Policy(_) => None,
+        }
+    }
+}
+
+impl FromSubject for policy::Policy {
+    fn from_subject(subject: &Subject) -> Option<&Self> {
+        match &subject.kind {
+            SubjectKind::Policy(policy) => Some(policy),
+            SubjectKind::Tags(_) | SubjectKind::Request(_) => None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Requests in JSON files: which file is one, and what is wrong with its shape.
 
-use super::{Request, Subject, SubjectKind, tags};
+use super::{Request, Subject, SubjectKind, policy, tags};
 use crate::{
     facts::{Facts, requests::Operation, tags::Channel},
     origin::{Address, HasOrigin},
@@ -69,6 +69,7 @@ pub fn subjects(tree: &Tree, path: &str, declared: Option<&str>, facts: &Facts) 
     {
         found.extend(tags::of_list(&tree, list, members, &operation.service, &address));
     }
+    found.extend(policy::recognise::of_request(&tree, body, &operation.id));
     Some(found)
 }
 

@@ -84,6 +84,8 @@ pub enum Kind {
     ForTuple,
     /// `{for k, v in c : ke => ve if f}`. Children: one or two `Name`s, collection, key, value, perhaps condition. Flag [`Flags::GROUPED`] for `...`.
     ForObject,
+    /// JSON in a text that is known in part: a value that is not known. Among members or elements: more of them may follow. No children.
+    Unknown,
     /// What could not be read. No children that mean anything.
     Error,
 }

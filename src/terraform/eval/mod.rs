@@ -122,6 +122,7 @@ impl<'p> Evaluator<'p> {
             | Kind::SplatStep
             | Kind::Operator
             | Kind::Item
+            | Kind::Unknown
             | Kind::Error => Value::unknown(Unknown::Error, origin),
         }
     }

@@ -1,16 +1,16 @@
 //! JSON (RFC 8259), read without recursion. After an error the rest of the document is still read.
 
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
 
 use super::{
     MAX_DEPTH,
-    tree::{Flags, Input, Kind, Node, NodeId, Problem, Tree},
+    tree::{Flags, Input, Kind, Node, Problem, Tree},
 };
-use crate::{
-    origin::Origin,
-    source::{Source, Span},
-    text::{Text, TextBuilder},
-};
+use crate::{source::Source, text::Text};
+
+mod read;
+
+pub use read::{decode, pointer, to_value};
 
 /// Further problems of one file are not worth a reader's time.
 const MAX_PROBLEMS: usize = 50;
@@ -32,9 +32,13 @@ pub fn parse(source: &Arc<Source>) -> Tree {
 }
 
 /// Reads decoded characters: JSON inside a string, heredoc or template.
+///
+/// A value of the text that is not known may stand for any JSON: where a value is due it is that value ([`Kind::Unknown`]), between members or
+/// elements it says that more of them may follow. Inside a string it is a part of the string that is not known.
 #[must_use]
 pub fn parse_text(text: &Text) -> Tree {
     let mut parser = Parser::new(text.decoded());
+    parser.unknown = text.unknown_offsets().map(|offset| offset as usize).collect();
     parser.document();
     let (nodes, problems) = (parser.nodes, parser.problems);
     Tree::new(Input::Text(text.clone()), nodes, problems)
@@ -59,6 +63,8 @@ struct Parser<'s> {
     nodes: Vec<Node>,
     problems: Vec<Problem>,
     open: Vec<Frame>,
+    /// Where values stand that are not known, those already passed left out.
+    unknown: VecDeque<usize>,
 }
 
 /// An object or list that is not closed yet.
@@ -89,6 +95,7 @@ impl<'s> Parser<'s> {
             nodes: Vec::with_capacity(text.len() / 12 + 4),
             problems: Vec::new(),
             open: Vec::new(),
+            unknown: VecDeque::new(),
         }
     }
 
@@ -115,13 +122,17 @@ impl<'s> Parser<'s> {
             self.at = 3;
         }
         self.space();
-        if self.at == self.text.len() {
+        if self.at == self.text.len() && self.unknown.is_empty() {
             self.problem(0, self.text.len(), "the file is empty", None);
             return;
         }
         let mut state = State::Value { comma: None };
         loop {
             self.space();
+            if self.unknown.front().is_some_and(|offset| *offset <= self.at) {
+                state = self.unknown(state);
+                continue;
+            }
             state = match state {
                 State::Value { comma } => self.value(comma),
                 State::Key { comma } => self.key(comma),
@@ -132,7 +143,9 @@ impl<'s> Parser<'s> {
             };
         }
         self.space();
-        if self.at < self.text.len() {
+        // What is not known may be a whole document or the beginning of one.
+        let open_ended = self.nodes.last().is_some_and(|node| node.kind == Kind::Unknown);
+        if self.at < self.text.len() && !open_ended {
             let end = self.word_end(self.at + 1);
             self.problem(self.at, end, "text after the end of the document", Some("a JSON file holds one value"));
         }
@@ -198,6 +211,7 @@ impl<'s> Parser<'s> {
                 let kind = match &self.text[start..self.at] {
                     b"true" | b"false" => Kind::Bool,
                     b"null" => Kind::Null,
+                    _ if self.passes_unknown(start, self.at) => Kind::Unknown,
                     _ => {
                         self.problem(start, self.at, "a value that JSON does not have", Some("text stands in double quotes"));
                         Kind::Error
@@ -228,6 +242,44 @@ impl<'s> Parser<'s> {
                 self.done()
             }
         }
+    }
+
+    /// A value that is not known: the value that is due, or members and elements that may follow.
+    fn unknown(&mut self, state: State) -> State {
+        self.unknown.pop_front();
+        let start = self.at;
+        match state {
+            State::Value { .. } => {
+                self.leaf(Kind::Unknown, start, 0);
+                self.done()
+            }
+            // The member that is read next completes what stands here.
+            State::Key { .. } | State::After => {
+                if !self.open.is_empty() {
+                    self.leaf(Kind::Unknown, start, 0);
+                }
+                State::After
+            }
+        }
+    }
+
+    /// Whether a value that is not known stands between two offsets, ends included; those up to the second are passed.
+    fn passes_unknown(&mut self, start: usize, end: usize) -> bool {
+        let mut found = false;
+        while let Some(offset) = self.unknown.front().filter(|offset| **offset <= end) {
+            found |= *offset >= start;
+            self.unknown.pop_front();
+        }
+        found
+    }
+
+    /// Whether the last thing read was not known, so that it may have ended with a comma.
+    fn after_unknown(&self) -> bool {
+        self.nodes.last().is_some_and(|node| match node.kind {
+            Kind::Unknown => true,
+            Kind::Item => self.nodes.len().checked_sub(2).is_some_and(|value| self.nodes[value].kind == Kind::Unknown),
+            _ => false,
+        })
     }
 
     /// A value is complete: in an object it completes its item.
@@ -327,6 +379,14 @@ impl<'s> Parser<'s> {
                 self.close(&frame);
                 Some(self.done())
             }
+            Some(b':') if object && self.nodes.last().is_some_and(|node| node.kind == Kind::Unknown) => {
+                // What is not known was the name of a member.
+                let key = self.nodes.len() - 1;
+                let start = self.nodes[key].start as usize;
+                self.at += 1;
+                self.open.last_mut()?.key = Some((start, key));
+                Some(State::Value { comma: None })
+            }
             Some(b':') => {
                 self.problem(self.at, self.at + 1, "`:` outside of an object's member", None);
                 self.at += 1;
@@ -334,7 +394,9 @@ impl<'s> Parser<'s> {
             }
             Some(_) => {
                 let end = self.nodes.last().map_or(self.at, |node| node.end as usize);
-                self.problem(end.saturating_sub(1), end.max(1), "missing `,` after this", None);
+                if !self.after_unknown() {
+                    self.problem(end.saturating_sub(1), end.max(1), "missing `,` after this", None);
+                }
                 Some(next(None))
             }
         }
@@ -376,6 +438,10 @@ impl<'s> Parser<'s> {
                 }
             }
         }
+        if !self.unknown.is_empty() {
+            // Those inside are parts of the string; one right behind it is not.
+            self.passes_unknown(start, self.at.saturating_sub(1));
+        }
         self.leaf(Kind::String, start, flags);
     }
 
@@ -399,6 +465,9 @@ impl<'s> Parser<'s> {
             self.at += 1;
         }
         self.at = self.word_end(self.at);
+        if self.passes_unknown(start, self.at) {
+            return self.leaf(Kind::Unknown, start, 0);
+        }
         if !is_number(&self.text[start..self.at]) {
             self.problem(start, self.at, "not a number as JSON writes it", None);
         }
@@ -434,108 +503,4 @@ fn is_number(text: &[u8]) -> bool {
         return !exponent.is_empty() && digits(exponent) == exponent.len();
     }
     rest.is_empty()
-}
-
-/// The characters of a `String` node, each with its place in the file. Lone surrogates become U+FFFD.
-#[must_use]
-pub fn decode(tree: &Tree, string: NodeId) -> Text {
-    let node = tree.node(string);
-    let raw = tree.raw(string);
-    let whole = Origin::at(tree.span(string));
-    let inner = raw.strip_prefix('"').unwrap_or(raw);
-    let start = node.start + (raw.len() - inner.len()) as u32;
-    let inner = if inner.len() < raw.len() { inner.strip_suffix('"').unwrap_or(inner) } else { inner };
-    let mut builder = Text::build(whole);
-    let mut at = 0;
-    while let Some(length) = memchr::memchr(b'\\', &inner.as_bytes()[at..]) {
-        copy(tree, &mut builder, start + at as u32, &inner[at..at + length]);
-        at += length;
-        let (character, used) = unescape(&inner[at..]);
-        let from = start + at as u32;
-        let origin = tree_origin(tree, from, from + used as u32);
-        builder.push_folded(character.encode_utf8(&mut [0; 4]), origin);
-        at += used;
-    }
-    copy(tree, &mut builder, start + at as u32, &inner[at..]);
-    builder.finish()
-}
-
-/// Characters that stand as they are; where the tree was parsed from decoded text, its own pieces say where they are written.
-fn copy(tree: &Tree, builder: &mut TextBuilder, start: u32, part: &str) {
-    match tree.input() {
-        Input::File(source) => builder.push_verbatim(part, Origin::at(Span::new(source.id(), start, start + part.len() as u32))),
-        Input::Text(text) => builder.push_slice(text, start..start + part.len() as u32),
-    }
-}
-
-fn tree_origin(tree: &Tree, start: u32, end: u32) -> Origin {
-    match tree.input() {
-        Input::File(source) => Origin::at(Span::new(source.id(), start, end)),
-        Input::Text(text) => text.origin_of(start..end),
-    }
-}
-
-/// The character of an escape, and how many bytes it takes. A surrogate pair is one escape.
-fn unescape(text: &str) -> (char, usize) {
-    let hex =
-        |at: usize| text.get(at + 2..at + 6).filter(|_| text[at..].starts_with("\\u")).and_then(|hex| u32::from_str_radix(hex, 16).ok());
-    match text.as_bytes().get(1) {
-        Some(b'n') => ('\n', 2),
-        Some(b't') => ('\t', 2),
-        Some(b'r') => ('\r', 2),
-        Some(b'b') => ('\u{8}', 2),
-        Some(b'f') => ('\u{c}', 2),
-        Some(b'u') => match hex(0) {
-            Some(high @ 0xD800..0xDC00) => match text.get(6..).and_then(|_| hex(6)) {
-                Some(low @ 0xDC00..0xE000) => {
-                    (char::from_u32(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)).unwrap_or(char::REPLACEMENT_CHARACTER), 12)
-                }
-                _ => (char::REPLACEMENT_CHARACTER, 6),
-            },
-            Some(code) => (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), 6),
-            None => ('\\', 1),
-        },
-        Some(byte @ (b'"' | b'\\' | b'/')) => (char::from(*byte), 2),
-        _ => ('\\', 1),
-    }
-}
-
-/// The node that a JSON Pointer names, below `root`. Of members with one name the last counts, as in [`to_value`].
-#[must_use]
-pub fn pointer(tree: &Tree, root: NodeId, pointer: &str) -> Option<NodeId> {
-    let mut node = root;
-    for step in pointer.split('/').skip(1) {
-        let step = step.replace("~1", "/").replace("~0", "~");
-        node = match tree.kind(node) {
-            Kind::Object => tree.children_rev(node).find_map(|item| {
-                let mut children = tree.children_rev(item);
-                let (value, key) = (children.next()?, children.next()?);
-                (tree.kind(key) == Kind::String && decode(tree, key).decoded() == step).then_some(value)
-            })?,
-            Kind::Tuple => *tree.children(node).get(step.parse::<usize>().ok()?)?,
-            _ => return None,
-        };
-    }
-    Some(node)
-}
-
-/// The value as serde_json has it: the last of repeated members, what could not be read as null. The parser bounds the depth.
-#[must_use]
-pub fn to_value(tree: &Tree, node: NodeId) -> serde_json::Value {
-    use serde_json::Value;
-    match tree.kind(node) {
-        Kind::Object => {
-            let items = tree.children(node).into_iter().filter_map(|item| {
-                let mut children = tree.children_rev(item);
-                let (value, key) = (children.next()?, children.next()?);
-                (tree.kind(key) == Kind::String).then(|| (decode(tree, key).decoded().to_owned(), to_value(tree, value)))
-            });
-            Value::Object(items.collect())
-        }
-        Kind::Tuple => Value::Array(tree.children(node).into_iter().map(|element| to_value(tree, element)).collect()),
-        Kind::String => Value::String(decode(tree, node).decoded().to_owned()),
-        Kind::Bool => Value::Bool(tree.raw(node) == "true"),
-        Kind::Number => serde_json::from_str(tree.raw(node)).unwrap_or(Value::Null),
-        _ => Value::Null,
-    }
 }

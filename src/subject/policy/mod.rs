@@ -1,0 +1,206 @@
+//! Policies of keys and secrets: documents that were recognised as one, read into statements.
+//!
+//! [`Policy::read`] takes the characters that would be sent, wherever they come from: a file, a string in a request, a Terraform argument.
+//! What is not known stays not known: a text in part, a list or an object that is `open`, an element that is absent from the typed fields.
+
+pub mod context;
+pub mod node;
+pub mod placeholder;
+pub mod recognise;
+pub mod statement;
+
+use std::sync::Arc;
+
+pub use self::{
+    context::PolicyContext,
+    node::{List, Member, Node, NodeData, Object},
+    statement::{Condition, Conditions, Effect, Principal, Principals, Statement, Strings},
+};
+use crate::{
+    facts::tags::ServiceId,
+    origin::{HasOrigin, Origin},
+    source::Span,
+    syntax::json,
+    text::Text,
+};
+
+/// The elements of a policy document.
+pub const ELEMENTS: [&str; 3] = ["Version", "Id", "Statement"];
+
+/// The elements of a statement.
+pub const STATEMENT_ELEMENTS: [&str; 9] =
+    ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+
+/// A policy document.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Whose policy it is.
+    pub kind: PolicyKind,
+    /// Where it stands.
+    pub place: PolicyPlace,
+    /// The characters that would be sent.
+    pub text: Text,
+    /// What is no JSON.
+    pub problems: Vec<Problem>,
+    /// The document; `None` where nothing could be read.
+    pub root: Option<Node>,
+    /// The entries of `Statement` that are objects, in order.
+    pub statements: Vec<Statement>,
+    /// There are, or may be, statements that are not known or could not be read: absence proves nothing.
+    pub open: bool,
+    /// What is known of the key or secret, and of the request.
+    pub context: Arc<PolicyContext>,
+}
+
+/// Whose policy a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PolicyKind {
+    /// The policy of a KMS key.
+    Key,
+    /// The resource policy of a secret.
+    Secret,
+}
+
+/// Where a policy stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PolicyPlace {
+    /// A file is the document.
+    File,
+    /// A string in a request.
+    Request,
+    /// An argument of a Terraform resource.
+    Terraform,
+}
+
+/// Something in a document that is no JSON.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// Where.
+    pub origin: Origin,
+    /// What is wrong, in the words of a finding's message.
+    pub message: String,
+    /// What to do, where it is known.
+    pub help: Option<&'static str>,
+}
+
+impl PolicyKind {
+    /// All of them.
+    pub const ALL: [PolicyKind; 2] = [PolicyKind::Key, PolicyKind::Secret];
+
+    /// The service that judges such policies.
+    #[must_use]
+    pub fn service(self) -> ServiceId {
+        ServiceId(self.service_name().into())
+    }
+
+    /// The kind of policy that resources of a service have.
+    #[must_use]
+    pub fn of_service(service: &ServiceId) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.service_name() == &*service.0)
+    }
+
+    /// What the service's actions begin with, without the colon.
+    #[must_use]
+    pub fn prefix(self) -> &'static str {
+        self.service_name().rsplit(':').next().unwrap_or_default()
+    }
+
+    /// What messages call it: `key policy`.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            PolicyKind::Key => "key policy",
+            PolicyKind::Secret => "secret policy",
+        }
+    }
+
+    /// What it protects: `key`.
+    #[must_use]
+    pub fn resource(self) -> &'static str {
+        match self {
+            PolicyKind::Key => "key",
+            PolicyKind::Secret => "secret",
+        }
+    }
+
+    fn service_name(self) -> &'static str {
+        match self {
+            PolicyKind::Key => "aws:kms",
+            PolicyKind::Secret => "aws:secretsmanager",
+        }
+    }
+}
+
+impl Policy {
+    /// Reads the characters of a document.
+    #[must_use]
+    pub fn read(text: Text, kind: PolicyKind, place: PolicyPlace, context: Arc<PolicyContext>) -> Self {
+        let tree = json::parse_text(&text);
+        let problems = tree
+            .problems()
+            .iter()
+            .map(|problem| Problem {
+                origin: text.origin_of(problem.start..problem.end),
+                message: problem.message.clone(),
+                help: problem.help,
+            })
+            .collect();
+        let root = tree.root().map(|root| Node::read(&tree, root));
+        let (statements, open) = root.as_ref().map_or((Vec::new(), true), statements);
+        Self { kind, place, text, problems, root, statements, open, context }
+    }
+
+    /// The document's object, if it is one.
+    #[must_use]
+    pub fn object(&self) -> Option<&Object> {
+        self.root.as_ref().and_then(Node::as_object)
+    }
+
+    /// An element of the document, letter case aside.
+    #[must_use]
+    pub fn element(&self, name: &str) -> Option<&Member> {
+        self.object().and_then(|object| object.get(name))
+    }
+
+    /// The known characters of `Version`; `None` where it is absent, not known or no string.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.element("Version")?.value.as_text()?.known()
+    }
+
+    /// Whether the statements are certainly all there and could be read, so that what is absent is absent.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        !self.open && self.problems.is_empty()
+    }
+
+    /// The first thing in it that is not known: where it is, and why.
+    #[must_use]
+    pub fn first_unknown(&self) -> Option<(Span, &'static str)> {
+        self.text.first_unknown().or_else(|| self.root.as_ref().and_then(Node::first_unknown))
+    }
+}
+
+/// The statements of a document, and whether there may be others.
+fn statements(root: &Node) -> (Vec<Statement>, bool) {
+    let Some(object) = root.as_object() else { return (Vec::new(), true) };
+    let Some(member) = object.get("Statement") else { return (Vec::new(), true) };
+    match &member.value.data {
+        NodeData::Object(_) => (Statement::read(0, &member.value).into_iter().collect(), false),
+        NodeData::List(list) => {
+            let statements: Vec<Statement> =
+                list.items.iter().enumerate().filter_map(|(index, item)| Statement::read(index, item)).collect();
+            let open = list.open || statements.len() < list.items.len();
+            (statements, open)
+        }
+        NodeData::Null | NodeData::Bool(_) | NodeData::Number(_) | NodeData::String(_) | NodeData::Unknown(_) | NodeData::Broken => {
+            (Vec::new(), true)
+        }
+    }
+}
+
+impl HasOrigin for Policy {
+    fn origin(&self) -> Origin {
+        self.root.as_ref().map_or_else(|| self.text.origin(), |root| root.origin.clone())
+    }
+}

@@ -1,0 +1,219 @@
+//! JSON as policies have it: values that know where they were written, and which of them are not known.
+
+use crate::{
+    origin::{HasOrigin, Origin},
+    source::Span,
+    syntax::{Input, Kind, NodeId, Tree, json},
+    text::Text,
+};
+
+/// A value of a policy document.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// What it is.
+    pub data: NodeData,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// What a value is.
+#[derive(Debug, Clone)]
+pub enum NodeData {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, as written.
+    Number(Box<str>),
+    /// A string, perhaps known in part; what another tool fills in is not known.
+    String(Text),
+    /// A list.
+    List(List),
+    /// An object.
+    Object(Object),
+    /// Not known, and why.
+    Unknown(&'static str),
+    /// Could not be read: a problem of the document says so.
+    Broken,
+}
+
+/// The elements of a list that are known.
+#[derive(Debug, Clone)]
+pub struct List {
+    /// In the order of the text.
+    pub items: Vec<Node>,
+    /// Further elements are there, or may be, that are not known.
+    pub open: bool,
+}
+
+/// The members of an object that are known.
+#[derive(Debug, Clone)]
+pub struct Object {
+    /// In the order of the text, repeated ones included.
+    pub members: Vec<Member>,
+    /// Further members are there, or may be, that are not known.
+    pub open: bool,
+}
+
+/// A member of an object.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Its name.
+    pub name: Text,
+    /// Its value.
+    pub value: Node,
+    /// Name and value.
+    pub span: Span,
+}
+
+impl Object {
+    /// The member of this name. The exact name wins; else the last one that differs only by letter case.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Member> {
+        let exact = self.members.iter().rfind(|member| member.name.known() == Some(name));
+        exact.or_else(|| self.members.iter().rfind(|member| member.name.known().is_some_and(|known| known.eq_ignore_ascii_case(name))))
+    }
+}
+
+impl Node {
+    /// Reads a node of a tree. The parser bounds the depth.
+    #[must_use]
+    pub fn read(tree: &Tree, node: NodeId) -> Self {
+        let data = match tree.kind(node) {
+            Kind::Null => NodeData::Null,
+            Kind::Bool => NodeData::Bool(tree.raw(node) == "true"),
+            Kind::Number => NodeData::Number(tree.raw(node).into()),
+            Kind::String => NodeData::String(super::placeholder::mark(json::decode(tree, node))),
+            Kind::Tuple => {
+                let children = tree.children(node);
+                let known = children.iter().filter(|child| !matches!(tree.kind(**child), Kind::Unknown));
+                let items: Vec<Node> = known.map(|child| Node::read(tree, *child)).collect();
+                NodeData::List(List { open: items.len() < children.len(), items })
+            }
+            Kind::Object => {
+                let children = tree.children(node);
+                let members: Vec<Member> = children.iter().filter_map(|child| Member::read(tree, *child)).collect();
+                NodeData::Object(Object { open: members.len() < children.len(), members })
+            }
+            Kind::Unknown => NodeData::Unknown(unknown_reason(tree, node)),
+            _ => NodeData::Broken,
+        };
+        Self { data, origin: origin(tree, node) }
+    }
+
+    /// The characters, if it is a string.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&Text> {
+        match &self.data {
+            NodeData::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The members, if it is an object.
+    #[must_use]
+    pub fn as_object(&self) -> Option<&Object> {
+        match &self.data {
+            NodeData::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// The elements, if it is a list.
+    #[must_use]
+    pub fn as_list(&self) -> Option<&List> {
+        match &self.data {
+            NodeData::List(list) => Some(list),
+            _ => None,
+        }
+    }
+
+    /// Whether all of it is known.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        match &self.data {
+            NodeData::Null | NodeData::Bool(_) | NodeData::Number(_) => true,
+            NodeData::String(text) => text.is_known(),
+            NodeData::List(list) => !list.open && list.items.iter().all(Node::is_known),
+            NodeData::Object(object) => {
+                !object.open && object.members.iter().all(|member| member.name.is_known() && member.value.is_known())
+            }
+            NodeData::Unknown(_) | NodeData::Broken => false,
+        }
+    }
+
+    /// The first thing in it that is not known: where it is, and why.
+    #[must_use]
+    pub fn first_unknown(&self) -> Option<(Span, &'static str)> {
+        match &self.data {
+            NodeData::Null | NodeData::Bool(_) | NodeData::Number(_) | NodeData::Broken => None,
+            NodeData::String(text) => text.first_unknown(),
+            NodeData::List(list) => list.items.iter().find_map(Node::first_unknown),
+            NodeData::Object(object) => {
+                object.members.iter().find_map(|member| member.name.first_unknown().or_else(|| member.value.first_unknown()))
+            }
+            NodeData::Unknown(reason) => Some((self.origin.span, reason)),
+        }
+    }
+
+    /// What it is, with its article, for a message: `a string`, `an object`. `None` where it is not known.
+    #[must_use]
+    pub fn type_name(&self) -> Option<&'static str> {
+        match &self.data {
+            NodeData::Null => Some("`null`"),
+            NodeData::Bool(_) => Some("a boolean"),
+            NodeData::Number(_) => Some("a number"),
+            NodeData::String(_) => Some("a string"),
+            NodeData::List(_) => Some("a list"),
+            NodeData::Object(_) => Some("an object"),
+            NodeData::Unknown(_) | NodeData::Broken => None,
+        }
+    }
+}
+
+impl Member {
+    fn read(tree: &Tree, item: NodeId) -> Option<Self> {
+        let mut children = tree.children_rev(item);
+        let (value, name) = (children.next()?, children.next()?);
+        (tree.kind(name) == Kind::String).then(|| Self {
+            name: super::placeholder::mark(json::decode(tree, name)),
+            value: Node::read(tree, value),
+            span: tree.span(item),
+        })
+    }
+
+    /// Whether its name is exactly this.
+    #[must_use]
+    pub fn is(&self, name: &str) -> bool {
+        self.name.known() == Some(name)
+    }
+}
+
+fn origin(tree: &Tree, node: NodeId) -> Origin {
+    let at = tree.node(node);
+    match tree.input() {
+        Input::File(source) => Origin::at(Span::new(source.id(), at.start, at.end)),
+        Input::Text(text) => text.origin_of(at.start..at.end),
+    }
+}
+
+fn unknown_reason(tree: &Tree, node: NodeId) -> &'static str {
+    let at = tree.node(node);
+    match tree.input() {
+        Input::File(_) => "not known",
+        Input::Text(text) => text.slice(at.start..at.end).first_unknown().map_or("not known", |(_, reason)| reason),
+    }
+}
+
+impl HasOrigin for Node {
+    fn origin(&self) -> Origin {
+        self.origin.clone()
+    }
+}
+
+/// A member is shown by its name.
+impl HasOrigin for Member {
+    fn origin(&self) -> Origin {
+        self.name.origin()
+    }
+}

@@ -1,0 +1,146 @@
+//! Which JSON documents are policies of keys or secrets, and the policies inside requests.
+
+use std::sync::Arc;
+
+use super::{Node, NodeData, Policy, PolicyContext, PolicyKind, PolicyPlace, context::Flag};
+use crate::{
+    facts::tags::Channel,
+    origin::{Address, HasOrigin, Origin},
+    source::{Source, Span},
+    subject::{Subject, SubjectKind, request},
+    syntax::{Input, Kind, NodeId, Tree, json},
+    text::Text,
+};
+
+/// File names that say what a policy document belongs to, as `<words>` between other words: `prod.key-policy.json`.
+const KEY_POLICY_NAMES: [&str; 2] = ["key-policy", "kms-policy"];
+const SECRET_POLICY_NAMES: [&str; 2] = ["secret-policy", "secretsmanager-policy"];
+
+/// The policy that a JSON file is; `None` where it is none, or another service's.
+///
+/// `declared` is the operation that the configuration gives the file.
+#[must_use]
+pub fn document(tree: &Tree, path: &str, declared: Option<&str>) -> Option<Subject> {
+    let Input::File(source) = tree.input() else { return None };
+    let root = tree.root().filter(|root| tree.kind(*root) == Kind::Object)?;
+    request::member(tree, root, "Statement")?;
+    let kind = declared_kind(declared).or_else(|| {
+        let statements = statements(tree, root);
+        named_kind(path).filter(|_| !is_identity_policy(&statements)).or_else(|| kind_of(&statements))
+    })?;
+    let policy = Policy::read(whole(source), kind, PolicyPlace::File, Arc::default());
+    Some(subject(Address(kind.noun().into()), policy))
+}
+
+/// The policy that a request carries; `None` where the member is absent, or no string.
+#[must_use]
+pub fn of_request(tree: &Tree, body: NodeId, operation: &str) -> Option<Subject> {
+    let (kind, name) = member_of(operation)?;
+    let policy = request::member(tree, body, name).filter(|policy| tree.kind(*policy) == Kind::String)?;
+    let member = |name: &str| request::member(tree, body, name);
+    let flag = |name: &str| {
+        let node = member(name).filter(|node| tree.kind(*node) == Kind::Bool)?;
+        Some(Flag { is_set: tree.raw(node) == "true", origin: Origin::at(tree.span(node)) })
+    };
+    let string = |name: &str| {
+        let node = member(name).filter(|node| tree.kind(*node) == Kind::String)?;
+        Some(super::placeholder::mark(json::decode(tree, node)))
+    };
+    let context = PolicyContext {
+        policy_name: string("PolicyName"),
+        bypass: flag("BypassPolicyLockoutSafetyCheck"),
+        block_public_policy: flag("BlockPublicPolicy"),
+        ..PolicyContext::default()
+    };
+    let policy = Policy::read(json::decode(tree, policy), kind, PolicyPlace::Request, Arc::new(context));
+    Some(subject(Address(operation.into()), policy))
+}
+
+/// The member of a request that is a policy, and whose.
+fn member_of(operation: &str) -> Option<(PolicyKind, &'static str)> {
+    match operation {
+        "kms:CreateKey" | "kms:ReplicateKey" | "kms:PutKeyPolicy" => Some((PolicyKind::Key, "Policy")),
+        "secretsmanager:PutResourcePolicy" | "secretsmanager:ValidateResourcePolicy" => Some((PolicyKind::Secret, "ResourcePolicy")),
+        _ => None,
+    }
+}
+
+/// A policy as a subject.
+#[must_use]
+pub fn subject(address: Address, policy: Policy) -> Subject {
+    let span = policy.origin().span;
+    let channel = match policy.place {
+        PolicyPlace::File | PolicyPlace::Request => Channel::Request,
+        PolicyPlace::Terraform => Channel::Terraform,
+    };
+    Subject { address, service: policy.kind.service(), channel, span, kind: SubjectKind::Policy(policy) }
+}
+
+fn whole(source: &Arc<Source>) -> Text {
+    let span = Span::new(source.id(), 0, source.text().len() as u32);
+    Text::verbatim(source.text(), Origin::at(span))
+}
+
+fn declared_kind(operation: Option<&str>) -> Option<PolicyKind> {
+    member_of(operation?).map(|(kind, _)| kind)
+}
+
+/// What the file's name says.
+fn named_kind(path: &str) -> Option<PolicyKind> {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase().replace('_', "-");
+    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    match () {
+        () if has(&KEY_POLICY_NAMES) => Some(PolicyKind::Key),
+        () if has(&SECRET_POLICY_NAMES) => Some(PolicyKind::Secret),
+        () => None,
+    }
+}
+
+/// What a statement says that tells whose policy it is.
+struct Signs {
+    /// It has `Principal` or `NotPrincipal`.
+    principal: bool,
+    actions: Vec<String>,
+    /// Each resource that is known.
+    resources: Vec<String>,
+}
+
+fn statements(tree: &Tree, root: NodeId) -> Vec<Signs> {
+    let Some(list) = request::member(tree, root, "Statement") else { return Vec::new() };
+    let entries = if tree.kind(list) == Kind::Tuple { tree.children(list) } else { vec![list] };
+    let objects = entries.into_iter().filter(|entry| tree.kind(*entry) == Kind::Object);
+    let read = |entry| {
+        let node = Node::read(tree, entry);
+        let object = node.as_object()?;
+        let strings = |names: [&str; 2]| {
+            let member = names.iter().find_map(|name| object.get(name))?;
+            let nodes = match &member.value.data {
+                NodeData::List(list) => list.items.as_slice(),
+                _ => std::slice::from_ref(&member.value),
+            };
+            Some(nodes.iter().filter_map(|node| node.as_text()?.known().map(str::to_owned)).collect())
+        };
+        Some(Signs {
+            principal: object.get("Principal").or_else(|| object.get("NotPrincipal")).is_some(),
+            actions: strings(["Action", "NotAction"]).unwrap_or_default(),
+            resources: strings(["Resource", "NotResource"]).unwrap_or_default(),
+        })
+    };
+    objects.filter_map(read).collect()
+}
+
+/// Whose policy the statements make it: some statement has a principal, and every known action is `*` or one of the service's.
+fn kind_of(statements: &[Signs]) -> Option<PolicyKind> {
+    let mut actions = statements.iter().flat_map(|statement| &statement.actions).filter(|action| *action != "*").peekable();
+    let first = actions.peek()?;
+    let belongs =
+        |kind: &PolicyKind, action: &str| action.split_once(':').is_some_and(|(prefix, _)| prefix.eq_ignore_ascii_case(kind.prefix()));
+    let kind = PolicyKind::ALL.into_iter().find(|kind| belongs(kind, first))?;
+    (statements.iter().any(|statement| statement.principal) && actions.all(|action| belongs(&kind, action))).then_some(kind)
+}
+
+/// Whether it is what a user or role gets: nobody is named, and resources are.
+fn is_identity_policy(statements: &[Signs]) -> bool {
+    let named = |statement: &Signs| statement.resources.iter().any(|resource| resource != "*");
+    !statements.is_empty() && statements.iter().all(|statement| !statement.principal) && statements.iter().any(named)
+}

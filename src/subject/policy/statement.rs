@@ -1,0 +1,298 @@
+//! Statements: what a policy's objects say, element by element.
+
+use super::node::{Member, Node, NodeData, Object};
+use crate::{
+    origin::{HasOrigin, Origin},
+    text::Text,
+};
+
+/// One statement. The typed fields read what has the right shape and leave out what has not; `object` has all of it.
+///
+/// An element whose name differs only by letter case is read as if it were right: one mistake is one finding.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    /// Its place among the entries of `Statement`, from 0.
+    pub index: usize,
+    /// All of its members. `object.open`: more may follow, a condition among them.
+    pub object: Object,
+    /// Where it is written.
+    pub origin: Origin,
+    /// `Sid`, if it is a string.
+    pub sid: Option<Text>,
+    /// `Effect`, if it is known and has one of the two values.
+    pub effect: Option<Effect>,
+    /// `Principal` or `NotPrincipal`.
+    pub principals: Option<Principals>,
+    /// `Action` or `NotAction`.
+    pub actions: Option<Strings>,
+    /// `Resource` or `NotResource`.
+    pub resources: Option<Strings>,
+    /// `Condition`.
+    pub conditions: Conditions,
+}
+
+/// What a statement does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// `Allow`
+    Allow,
+    /// `Deny`
+    Deny,
+}
+
+/// An element that is a string or a list of strings.
+#[derive(Debug, Clone)]
+pub struct Strings {
+    /// Whether it is the element that begins with `Not`.
+    pub negated: bool,
+    /// The element itself.
+    pub member: Member,
+    /// Its strings, perhaps known in part.
+    pub values: Vec<Text>,
+    /// There are, or may be, strings that are not known at all, or values that are no strings.
+    pub open: bool,
+}
+
+/// Who a statement is about.
+#[derive(Debug, Clone)]
+pub struct Principals {
+    /// Whether it is `NotPrincipal`.
+    pub negated: bool,
+    /// The element itself.
+    pub member: Member,
+    /// Each value, with the member it stands in.
+    pub entries: Vec<Principal>,
+    /// There are, or may be, principals that are not known at all, or values that are no strings.
+    pub open: bool,
+}
+
+/// One principal.
+#[derive(Debug, Clone)]
+pub struct Principal {
+    /// `AWS`, `Service` and so on; `None` where the element is a string (`"Principal": "*"`).
+    pub group: Option<Text>,
+    /// Its value, perhaps known in part.
+    pub value: Text,
+}
+
+/// The conditions of a statement: all of them must hold.
+#[derive(Debug, Clone, Default)]
+pub struct Conditions {
+    /// The element itself.
+    pub member: Option<Member>,
+    /// One for each key under each operator.
+    pub tests: Vec<Condition>,
+    /// There are, or may be, tests that are not known.
+    pub open: bool,
+}
+
+/// One key under one operator: it holds if one of the values fits (with a negated operator: if none does).
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// As written: `ForAnyValue:StringEqualsIfExists`.
+    pub operator: Text,
+    /// The condition key.
+    pub key: Text,
+    /// Its values: strings, booleans, numbers and what is none of these.
+    pub values: Vec<Node>,
+    /// There are, or may be, values that are not known.
+    pub open: bool,
+    /// The values as they are written: one, or a list.
+    pub value: Node,
+}
+
+impl Statement {
+    pub(super) fn read(index: usize, node: &Node) -> Option<Self> {
+        let object = node.as_object()?;
+        let member = |name| object.get(name);
+        Some(Self {
+            index,
+            origin: node.origin.clone(),
+            sid: member("Sid").and_then(|sid| sid.value.as_text()).cloned(),
+            effect: member("Effect").and_then(|effect| match effect.value.as_text()?.known()? {
+                "Allow" => Some(Effect::Allow),
+                "Deny" => Some(Effect::Deny),
+                _ => None,
+            }),
+            principals: either(object, "Principal", "NotPrincipal").map(|(member, negated)| Principals::read(member, negated)),
+            actions: either(object, "Action", "NotAction").map(|(member, negated)| Strings::read(member, negated)),
+            resources: either(object, "Resource", "NotResource").map(|(member, negated)| Strings::read(member, negated)),
+            conditions: Conditions::read(member("Condition"), object.open),
+            object: object.clone(),
+        })
+    }
+
+    /// The element as it is written, letter case aside.
+    #[must_use]
+    pub fn element(&self, name: &str) -> Option<&Member> {
+        self.object.get(name)
+    }
+
+    /// What messages call it: its Sid in backticks, else its number.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self.sid.as_ref().filter(|sid| !sid.decoded().is_empty()) {
+            Some(sid) => format!("statement `{}`", sid.shown()),
+            None => format!("statement {}", self.index + 1),
+        }
+    }
+
+    /// What tells its findings from those of others whatever the lines: its Sid, else its number.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        match self.sid.as_ref().and_then(Text::known).filter(|sid| !sid.is_empty()) {
+            Some(sid) => sid.to_owned(),
+            None => format!("#{}", self.index + 1),
+        }
+    }
+
+    /// Whether it certainly allows.
+    #[must_use]
+    pub fn allows(&self) -> bool {
+        self.effect == Some(Effect::Allow)
+    }
+
+    /// Whether it certainly denies.
+    #[must_use]
+    pub fn denies(&self) -> bool {
+        self.effect == Some(Effect::Deny)
+    }
+
+    /// Whether it certainly has no condition.
+    #[must_use]
+    pub fn is_unconditional(&self) -> bool {
+        self.conditions.tests.is_empty() && !self.conditions.open
+    }
+}
+
+/// The element, or its opposite; the first wins where both are written, which is a finding of its own.
+fn either<'o>(object: &'o Object, plain: &str, negated: &str) -> Option<(&'o Member, bool)> {
+    object.get(plain).map(|member| (member, false)).or_else(|| object.get(negated).map(|member| (member, true)))
+}
+
+/// The strings of a value that is one or a list of them, and whether that is certainly all.
+fn strings(node: &Node) -> (Vec<Text>, bool) {
+    match &node.data {
+        NodeData::String(text) => (vec![text.clone()], false),
+        NodeData::List(list) => {
+            let values: Vec<Text> = list.items.iter().filter_map(Node::as_text).cloned().collect();
+            let open = list.open || values.len() < list.items.len();
+            (values, open)
+        }
+        NodeData::Null | NodeData::Bool(_) | NodeData::Number(_) | NodeData::Object(_) | NodeData::Unknown(_) | NodeData::Broken => {
+            (Vec::new(), true)
+        }
+    }
+}
+
+impl Strings {
+    fn read(member: &Member, negated: bool) -> Self {
+        let (values, open) = strings(&member.value);
+        Self { negated, member: member.clone(), values, open }
+    }
+
+    /// Whether every value is known.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        !self.open && self.values.iter().all(Text::is_known)
+    }
+}
+
+impl Principals {
+    fn read(member: &Member, negated: bool) -> Self {
+        let (entries, open) = match &member.value.data {
+            NodeData::String(text) => (vec![Principal { group: None, value: text.clone() }], false),
+            NodeData::Object(object) => {
+                let mut open = object.open;
+                let mut entries = Vec::new();
+                for group in &object.members {
+                    let (values, more) = strings(&group.value);
+                    open |= more || !group.name.is_known();
+                    entries.extend(values.into_iter().map(|value| Principal { group: Some(group.name.clone()), value }));
+                }
+                (entries, open)
+            }
+            NodeData::Null | NodeData::Bool(_) | NodeData::Number(_) | NodeData::List(_) | NodeData::Unknown(_) | NodeData::Broken => {
+                (Vec::new(), true)
+            }
+        };
+        Self { negated, member: member.clone(), entries, open }
+    }
+
+    /// Whether every value is known.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        !self.open && self.entries.iter().all(|entry| entry.value.is_known())
+    }
+}
+
+impl Principal {
+    /// The known name of its group; `*` alone counts as `AWS`, as it does for the services.
+    #[must_use]
+    pub fn group_name(&self) -> Option<&str> {
+        match &self.group {
+            Some(group) => group.known(),
+            None => Some("AWS"),
+        }
+    }
+
+    /// Whether it is of this group, letter case aside.
+    #[must_use]
+    pub fn is_in(&self, group: &str) -> bool {
+        self.group_name().is_some_and(|name| name.eq_ignore_ascii_case(group))
+    }
+}
+
+impl Conditions {
+    fn read(member: Option<&Member>, more_elements: bool) -> Self {
+        let Some(member) = member else { return Self { open: more_elements, ..Self::default() } };
+        let mut conditions = Self { member: Some(member.clone()), tests: Vec::new(), open: false };
+        let Some(operators) = member.value.as_object() else {
+            conditions.open = true;
+            return conditions;
+        };
+        conditions.open = operators.open;
+        for operator in &operators.members {
+            let Some(keys) = operator.value.as_object() else {
+                conditions.open = true;
+                continue;
+            };
+            conditions.open |= keys.open;
+            for key in &keys.members {
+                let (values, open) = match &key.value.data {
+                    NodeData::List(list) => (list.items.clone(), list.open),
+                    NodeData::Unknown(_) | NodeData::Broken => (Vec::new(), true),
+                    _ => (vec![key.value.clone()], false),
+                };
+                conditions.tests.push(Condition {
+                    operator: operator.name.clone(),
+                    key: key.name.clone(),
+                    values,
+                    open,
+                    value: key.value.clone(),
+                });
+            }
+        }
+        conditions
+    }
+}
+
+impl Condition {
+    /// Whether operator, key and all values are known.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        !self.open && self.operator.is_known() && self.key.is_known() && self.values.iter().all(Node::is_known)
+    }
+}
+
+impl HasOrigin for Statement {
+    fn origin(&self) -> Origin {
+        self.origin.clone()
+    }
+}
+
+impl HasOrigin for Principal {
+    fn origin(&self) -> Origin {
+        self.value.origin()
+    }
+}
