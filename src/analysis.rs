@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::{
     facts::Facts,
-    finding::{Finding, Label, Meta},
+    finding::{Finding, Label, Meta, Scope, Within},
     origin::Address,
     project::{
         Project, Role,
@@ -72,6 +72,10 @@ pub struct Coverage {
     pub tag_sets: usize,
     /// Those of which every key and value was known.
     pub judged: usize,
+    /// Policies of keys and secrets met.
+    pub policies: usize,
+    /// Those of which everything was known.
+    pub policies_judged: usize,
     /// Why the others were not, and how many each reason kept.
     pub unknown: BTreeMap<&'static str, usize>,
     /// Module calls whose code is not here.
@@ -85,6 +89,8 @@ pub struct Subjects {
     pub subjects: Vec<Subject>,
     /// What is not known.
     pub unknowns: Vec<UnknownValue>,
+    /// Policies that are not known at all.
+    unknown_policies: Vec<UnknownValue>,
     /// How much there is, and how much is known.
     pub coverage: Coverage,
     /// JSON files that are not ours, whatever is wrong with them.
@@ -102,6 +108,7 @@ pub fn subjects(project: &Project, facts: &Facts) -> Subjects {
     for part in parts {
         all.subjects.extend(part.subjects);
         all.unknowns.extend(part.unknowns);
+        all.unknown_policies.extend(part.unknown_policies);
         all.foreign.extend(part.foreign);
         all.coverage.modules_not_followed += part.coverage.modules_not_followed;
     }
@@ -112,9 +119,11 @@ pub fn subjects(project: &Project, facts: &Facts) -> Subjects {
 fn of_module(module: &Module<'_>, facts: &Facts) -> Subjects {
     let mut found = Subjects::default();
     found.coverage.modules_not_followed = module.calls_not_followed;
-    for resource in terraform::resources(module, facts) {
-        tags::of_resource(&resource, &mut found.subjects, &mut found.unknowns);
+    let resources = terraform::resources(module, facts);
+    for resource in &resources {
+        tags::of_resource(resource, &mut found.subjects, &mut found.unknowns);
     }
+    policy::terraform::of_resources(&resources, &mut found.subjects, &mut found.unknown_policies);
     found
 }
 
@@ -140,12 +149,19 @@ fn count(project: &Project, all: &mut Subjects) {
     let foreign = all.foreign.iter().filter(|id| project.selected.contains(id)).count();
     all.coverage.files = project.selected.len() - foreign;
     all.coverage.skipped = project.skipped + foreign;
+    all.unknown_policies.retain(|unknown| project.is_selected(unknown.span.source));
     all.coverage.tag_sets = all.unknowns.len();
+    all.coverage.policies = all.unknown_policies.len();
+    all.unknowns.append(&mut all.unknown_policies);
     for subject in &all.subjects {
-        let SubjectKind::Tags(set) = &subject.kind else { continue };
-        all.coverage.tag_sets += 1;
-        match tags::first_unknown(set) {
-            None => all.coverage.judged += 1,
+        let (met, judged, unknown) = match &subject.kind {
+            SubjectKind::Tags(set) => (&mut all.coverage.tag_sets, &mut all.coverage.judged, tags::first_unknown(set)),
+            SubjectKind::Policy(policy) => (&mut all.coverage.policies, &mut all.coverage.policies_judged, policy.first_unknown()),
+            SubjectKind::Request(_) | SubjectKind::Key(_) => continue,
+        };
+        *met += 1;
+        match unknown {
+            None => *judged += 1,
             Some((span, reason)) => all.unknowns.push(UnknownValue { address: subject.address.clone(), span, reason }),
         }
     }
@@ -162,9 +178,11 @@ pub fn analyze(project: &Project, ruleset: &Ruleset, facts: &Facts) -> Analysis 
     let mut findings: Vec<Finding> = found
         .subjects
         .par_iter()
-        .flat_map_iter(|subject| {
+        .enumerate()
+        .flat_map_iter(|(number, subject)| {
             let mut findings = Vec::new();
             ruleset.check(subject, facts, &project.sources, &mut findings);
+            findings.iter_mut().for_each(|finding| finding.scope.subject = Some(number as u32));
             findings
         })
         .collect();
@@ -238,13 +256,42 @@ fn built_in_finding(
         help,
         fix: None,
         source: None,
+        scope: Scope::default(),
     }
 }
 
-/// Leaves out a finding where a rule that it yields to reports the same place.
+/// Leaves out a finding where a rule that it yields to has one that is near enough.
 fn yield_to_others(findings: &mut Vec<Finding>) {
-    let reported: BTreeSet<(&'static str, Span)> = findings.iter().map(|finding| (finding.rule.id, finding.primary.span)).collect();
-    findings.retain(|finding| !finding.rule.yields_to.iter().any(|id| reported.contains(&(id, finding.primary.span))));
+    if findings.iter().all(|finding| finding.rule.yields_to.is_empty()) {
+        return;
+    }
+    let mut places: BTreeSet<(&'static str, Span)> = BTreeSet::new();
+    let mut scopes: BTreeMap<(&'static str, Scope), BTreeSet<Span>> = BTreeMap::new();
+    for finding in findings.iter() {
+        let (rule, span) = (finding.rule.id, finding.primary.span);
+        places.insert((rule, span));
+        scopes.entry((rule, finding.scope)).or_default().insert(span);
+        if finding.scope.statement.is_some() {
+            scopes.entry((rule, Scope { statement: None, ..finding.scope })).or_default().insert(span);
+        }
+    }
+    let wins = |finding: &Finding, rule: &'static str, within: Within| {
+        let Scope { subject, statement } = finding.scope;
+        match within {
+            Within::Place => {
+                let span = finding.primary.span;
+                // The places of one rule do not overlap: the neighbours decide.
+                let nested = |spans: &BTreeSet<Span>| {
+                    let before = spans.range(..=span).next_back().is_some_and(|other| other.contains(span));
+                    before || spans.range(span..).next().is_some_and(|other| span.contains(*other))
+                };
+                places.contains(&(rule, span)) || (statement.is_some() && scopes.get(&(rule, finding.scope)).is_some_and(nested))
+            }
+            Within::Statement => statement.is_some() && scopes.contains_key(&(rule, finding.scope)),
+            Within::Subject => subject.is_some() && scopes.contains_key(&(rule, Scope { subject, statement: None })),
+        }
+    };
+    findings.retain(|finding| !finding.rule.yields_to.iter().any(|other| wins(finding, other.rule, other.within)));
 }
 
 /// One literal that reaches several subjects is one finding: the addresses are listed.

@@ -51,10 +51,50 @@ pub struct Meta {
     pub since: &'static str,
     /// The rule's source file.
     pub file: &'static str,
-    /// Rules that win when they report the same span.
-    pub yields_to: &'static [&'static str],
+    /// Rules that win where both have something to say.
+    pub yields_to: &'static [Yield],
     /// Whether it can offer a fix.
     pub fixable: bool,
+}
+
+/// A rule that wins, and how near its finding must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Yield {
+    /// The id of the rule that wins.
+    pub rule: &'static str,
+    /// How near.
+    pub within: Within,
+}
+
+/// How near to each other two findings are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Within {
+    /// At the same place; in a statement also where one place holds the other.
+    Place,
+    /// In the same statement of a policy.
+    Statement,
+    /// About the same subject.
+    Subject,
+}
+
+impl Yield {
+    /// Wins at the same place.
+    #[must_use]
+    pub const fn place(rule: &'static str) -> Self {
+        Self { rule, within: Within::Place }
+    }
+
+    /// Wins in the same statement.
+    #[must_use]
+    pub const fn statement(rule: &'static str) -> Self {
+        Self { rule, within: Within::Statement }
+    }
+
+    /// Wins for the whole subject.
+    #[must_use]
+    pub const fn subject(rule: &'static str) -> Self {
+        Self { rule, within: Within::Subject }
+    }
 }
 
 impl Meta {
@@ -82,7 +122,7 @@ macro_rules! meta {
             severity: $crate::finding::Severity::$severity,
             since: $since,
             file: file!(),
-            yields_to: { #[allow(unused_mut, unused_assignments, reason = "the list is optional")] { let mut list: &'static [&'static str] = &[]; $(list = $yields;)? list } },
+            yields_to: { #[allow(unused_mut, unused_assignments, reason = "the list is optional")] { let mut list: &'static [$crate::finding::Yield] = &[]; $(list = $yields;)? list } },
             fixable: { #[allow(unused_mut, unused_assignments, reason = "the word is optional")] { let mut fixable = false; $(fixable = $fixable;)? fixable } },
         }
     };
@@ -123,4 +163,15 @@ pub struct Finding {
     pub source: Option<String>,
     /// What tells this finding from others of the same rule and subject, whatever the lines: a tag key, a Sid.
     pub identity: String,
+    /// What it is a finding in.
+    pub scope: Scope,
+}
+
+/// What a finding is a finding in: the reach of other rules that win over its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Scope {
+    /// The number of its subject in the analysis.
+    pub subject: Option<u32>,
+    /// The number of its statement, in a policy.
+    pub statement: Option<u32>,
 }

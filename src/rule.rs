@@ -11,11 +11,11 @@ use crate::{
         Facts,
         tags::{Channel, Fact, TagRules},
     },
-    finding::{Finding, Label, Meta, Severity},
+    finding::{Finding, Label, Meta, Scope, Severity},
     fix::Fix,
     origin::{HasOrigin, Hop, HopKind},
     source::{Sources, Span},
-    subject::{FromSubject, Subject},
+    subject::{FromSubject, Subject, policy::Statement},
 };
 
 /// One question asked of one kind of subject.
@@ -143,7 +143,7 @@ impl Ruleset {
         for rule in self.enabled.values() {
             let Some(check) = &rule.check else { continue };
             let first = findings.len();
-            check.run(subject, &mut Context { subject, meta: rule.meta, tags, sources, findings });
+            check.run(subject, &mut Context { subject, meta: rule.meta, tags, facts, sources, findings });
             if let Some(severity) = rule.severity {
                 findings[first..].iter_mut().for_each(|finding| finding.severity = severity);
             }
@@ -156,6 +156,7 @@ pub struct Context<'a> {
     subject: &'a Subject,
     meta: &'static Meta,
     tags: Option<&'a TagRules>,
+    facts: &'a Facts,
     sources: &'a Sources,
     findings: &'a mut Vec<Finding>,
 }
@@ -165,6 +166,12 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn tags(&self) -> Option<&'a TagRules> {
         self.tags
+    }
+
+    /// All facts.
+    #[must_use]
+    pub fn facts(&self) -> &'a Facts {
+        self.facts
     }
 
     /// The way the subject reaches its service.
@@ -190,6 +197,7 @@ impl<'a> Context<'a> {
             fix: None,
             source: None,
             identity: String::new(),
+            scope: Scope::default(),
         });
         Report(self.findings.last_mut().expect("a finding was pushed"))
     }
@@ -226,6 +234,15 @@ impl Report<'_> {
     /// What tells this finding from its siblings, whatever the lines.
     pub fn identity(self, text: impl Into<String>) -> Self {
         self.0.identity = text.into();
+        self
+    }
+
+    /// The statement of a policy that it is about; also what tells the finding from its siblings, unless something else does.
+    pub fn statement(self, statement: &Statement) -> Self {
+        self.0.scope.statement = Some(statement.index as u32);
+        if self.0.identity.is_empty() {
+            self.0.identity = statement.identity();
+        }
         self
     }
 

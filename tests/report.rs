@@ -100,6 +100,7 @@ fn finding(rule: &'static Meta, span: Span, message: &str, label: &str) -> Findi
         fix: None,
         source: None,
         identity: "aws:team".to_owned(),
+        scope: Default::default(),
     }
 }
 
@@ -154,6 +155,8 @@ fn tour() -> Case {
         files: 12,
         skipped: 1,
         tag_sets: 7,
+        policies: 3,
+        policies_judged: 3,
         judged: 5,
         unknown: BTreeMap::from([("known after apply", 1), ("variable without a value", 1)]),
         modules_not_followed: 2,

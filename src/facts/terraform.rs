@@ -20,12 +20,56 @@ use super::{
 pub struct ResourceType {
     /// `aws_kms_key`.
     pub name: String,
-    /// The service that takes the tags; `None` where the type has policies only.
+    /// The service that takes the tags and policies.
     pub service: Option<ServiceId>,
     /// Where tags are written.
     pub tags: Vec<TagArgument>,
     /// Where policies are written: dotted paths.
     pub policies: Vec<String>,
+    /// What decides how a policy is judged, and where it is written.
+    pub settings: BTreeMap<Setting, SettingArgument>,
+}
+
+/// What decides how a policy is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Setting {
+    /// Whether the check against lock-out is off.
+    Bypass,
+    /// Whether a policy that gives broad access is refused.
+    BlockPublicPolicy,
+    /// Whether it is a multi-Region key.
+    MultiRegion,
+    /// The key or secret that the policy belongs to, where that is another resource.
+    Of,
+    /// Where the key's material comes from.
+    Origin,
+    /// The key's kind.
+    Spec,
+    /// What the key is for.
+    Usage,
+}
+
+/// An argument that holds a setting.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+pub struct SettingArgument {
+    /// Dotted path; `None` where nothing can be written.
+    pub path: Option<String>,
+    /// What holds where nothing is written.
+    pub default: Option<SettingDefault>,
+    /// Arguments beside which the default does not hold.
+    #[serde(default)]
+    pub unless: Vec<String>,
+}
+
+/// What holds where nothing is written.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(untagged)]
+pub enum SettingDefault {
+    /// A switch.
+    Bool(bool),
+    /// A word.
+    Word(String),
 }
 
 /// An argument that holds tags.
@@ -72,6 +116,8 @@ struct Row {
     tags: Vec<TagArgument>,
     #[serde(default)]
     policies: Vec<String>,
+    #[serde(default)]
+    settings: BTreeMap<Setting, SettingArgument>,
 }
 
 impl Table {
@@ -135,7 +181,8 @@ impl Provider {
             }
         };
         let named = |(name, row): (String, Row)| {
-            (name.clone(), ResourceType { name, service: row.service, tags: row.tags, policies: row.policies })
+            let Row { service, tags, policies, settings } = row;
+            (name.clone(), ResourceType { name, service, tags, policies, settings })
         };
         rows.into_iter().map(named).collect()
     }

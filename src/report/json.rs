@@ -67,6 +67,10 @@ struct Summary {
     skipped: usize,
     /// Tag maps and tag lists met.
     tag_sets: usize,
+    /// Policies of keys and secrets met.
+    policies: usize,
+    /// Those of which everything was known.
+    policies_judged: usize,
     /// Those of which every key and value was known.
     judged: usize,
     /// Why the others were not, and how many each reason kept.
@@ -252,6 +256,8 @@ fn summary(report: &Report<'_>) -> Summary {
         files: coverage.files,
         skipped: coverage.skipped,
         tag_sets: coverage.tag_sets,
+        policies: coverage.policies,
+        policies_judged: coverage.policies_judged,
         judged: coverage.judged,
         not_judged: coverage.unknown.clone(),
         modules_not_followed: coverage.modules_not_followed,

@@ -79,6 +79,7 @@ impl<'a> Shown<'a> {
                 .filter(|fix| fix.edits.iter().all(|edit| clean(&edit.replacement) == edit.replacement) && clean(&fix.title) == fix.title),
             source: finding.source.as_deref().map(clean),
             identity: clean(&finding.identity),
+            scope: finding.scope,
         }
     }
 

@@ -117,13 +117,8 @@ fn closing(shown: &Shown<'_>, out: &mut String) {
     let coverage = &analysis.coverage;
     let paint = Paint::new(shown.report.style.color);
     let files = count(coverage.files, "file");
-    let all_judged = coverage.judged == coverage.tag_sets;
-    let maps = match (coverage.tag_sets, all_judged) {
-        (0, _) => "no tag maps".to_owned(),
-        (1, true) => "1 tag map judged".to_owned(),
-        (n, true) => format!("all {n} tag maps judged"),
-        (n, false) => format!("{} of {} judged{}", coverage.judged, count(n, "tag map"), reasons(shown)),
-    };
+    let all_judged = coverage.judged == coverage.tag_sets && coverage.policies_judged == coverage.policies;
+    let maps = judged(shown, all_judged);
     let nothing_left_out = all_judged && coverage.modules_not_followed == 0 && analysis.incomplete.is_empty();
     let counts = counts(shown);
     if counts.is_empty() && hidden(shown).is_empty() && nothing_left_out {
@@ -140,11 +135,34 @@ fn closing(shown: &Shown<'_>, out: &mut String) {
     line(out, &format!("{counts}{hidden}"));
 }
 
+/// `2 of 3 tag maps judged (1 could not be: 1 known after apply)`; policies are named where there are any.
+fn judged(shown: &Shown<'_>, all_judged: bool) -> String {
+    let coverage = &shown.report.analysis.coverage;
+    let policies = |n: usize| if n == 1 { "1 policy".to_owned() } else { format!("{n} policies") };
+    match (coverage.tag_sets, coverage.policies, all_judged) {
+        (0, 0, _) => "no tag maps".to_owned(),
+        (1, 0, true) => "1 tag map judged".to_owned(),
+        (n, 0, true) => format!("all {n} tag maps judged"),
+        (0, n, true) => format!("{} judged", policies(n)),
+        (n, m, true) => format!("{} and {} judged", count(n, "tag map"), policies(m)),
+        (n, 0, false) => format!("{} of {} judged{}", coverage.judged, count(n, "tag map"), reasons(shown)),
+        (0, n, false) => format!("{} of {} judged{}", coverage.policies_judged, policies(n), reasons(shown)),
+        (n, m, false) => format!(
+            "{} of {} and {} of {} judged{}",
+            coverage.judged,
+            count(n, "tag map"),
+            coverage.policies_judged,
+            policies(m),
+            reasons(shown)
+        ),
+    }
+}
+
 /// ` (2 could not be: 1 known after apply, 1 variable without a value)`.
 fn reasons(shown: &Shown<'_>) -> String {
     let coverage = &shown.report.analysis.coverage;
     let reasons: Vec<String> = coverage.unknown.iter().map(|(reason, n)| format!("{n} {reason}")).collect();
-    let left = coverage.tag_sets.saturating_sub(coverage.judged);
+    let left = (coverage.tag_sets + coverage.policies).saturating_sub(coverage.judged + coverage.policies_judged);
     let colon = if reasons.is_empty() { "" } else { ": " };
     format!(" ({left} could not be{colon}{})", reasons.join(", "))
 }

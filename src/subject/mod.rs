@@ -37,6 +37,8 @@ pub enum SubjectKind {
     Request(Request),
     /// The policy of a key or secret.
     Policy(policy::Policy),
+    /// A key or secret, and the policies it gets.
+    Key(policy::Key),
 }
 
 /// The tags that one thing gets.
@@ -150,7 +152,7 @@ impl FromSubject for TagSet {
     fn from_subject(subject: &Subject) -> Option<&Self> {
         match &subject.kind {
             SubjectKind::Tags(tags) => Some(tags),
-            SubjectKind::Request(_) | SubjectKind::Policy(_) => None,
+            SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) => None,
         }
     }
 }
@@ -159,7 +161,7 @@ impl FromSubject for Request {
     fn from_subject(subject: &Subject) -> Option<&Self> {
         match &subject.kind {
             SubjectKind::Request(request) => Some(request),
-            SubjectKind::Tags(_) | SubjectKind::Policy(_) => None,
+            SubjectKind::Tags(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) => None,
         }
     }
 }
@@ -168,7 +170,16 @@ impl FromSubject for policy::Policy {
     fn from_subject(subject: &Subject) -> Option<&Self> {
         match &subject.kind {
             SubjectKind::Policy(policy) => Some(policy),
-            SubjectKind::Tags(_) | SubjectKind::Request(_) => None,
+            SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Key(_) => None,
+        }
+    }
+}
+
+impl FromSubject for policy::Key {
+    fn from_subject(subject: &Subject) -> Option<&Self> {
+        match &subject.kind {
+            SubjectKind::Key(key) => Some(key),
+            SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Policy(_) => None,
         }
     }
 }

@@ -69,6 +69,8 @@ fn add(whole: &mut Analysis, part: Analysis, offset: u32, prefix: &str) {
     whole.coverage.files += coverage.files;
     whole.coverage.skipped += coverage.skipped;
     whole.coverage.tag_sets += coverage.tag_sets;
+    whole.coverage.policies += coverage.policies;
+    whole.coverage.policies_judged += coverage.policies_judged;
     whole.coverage.judged += coverage.judged;
     whole.coverage.modules_not_followed += coverage.modules_not_followed;
     for (reason, count) in coverage.unknown {

@@ -8,6 +8,7 @@ pub mod node;
 pub mod placeholder;
 pub mod recognise;
 pub mod statement;
+pub mod terraform;
 
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ pub use self::{
 };
 use crate::{
     facts::tags::ServiceId,
-    origin::{HasOrigin, Origin},
+    origin::{Address, HasOrigin, Origin},
     source::Span,
     syntax::json,
     text::Text,
@@ -50,6 +51,28 @@ pub struct Policy {
     pub open: bool,
     /// What is known of the key or secret, and of the request.
     pub context: Arc<PolicyContext>,
+}
+
+/// A key or secret of a configuration, and the policies it gets.
+#[derive(Debug, Clone)]
+pub struct Key {
+    /// What it is.
+    pub kind: PolicyKind,
+    /// The block that makes it.
+    pub origin: Origin,
+    /// What is known of it.
+    pub context: Arc<PolicyContext>,
+    /// The policies that are set for it in the same module, those that are not known included.
+    pub policies: Vec<KeyPolicy>,
+}
+
+/// A place that sets the policy of a key or secret.
+#[derive(Debug, Clone)]
+pub struct KeyPolicy {
+    /// The resource that does.
+    pub address: Address,
+    /// The value.
+    pub origin: Origin,
 }
 
 /// Whose policy a document is.
@@ -196,6 +219,12 @@ fn statements(root: &Node) -> (Vec<Statement>, bool) {
         NodeData::Null | NodeData::Bool(_) | NodeData::Number(_) | NodeData::String(_) | NodeData::Unknown(_) | NodeData::Broken => {
             (Vec::new(), true)
         }
+    }
+}
+
+impl HasOrigin for Key {
+    fn origin(&self) -> Origin {
+        self.origin.clone()
     }
 }
 

@@ -12,8 +12,8 @@ use crate::{
     text::Text,
 };
 
-/// File names that say what a policy document belongs to, as `<words>` between other words: `prod.key-policy.json`.
-const KEY_POLICY_NAMES: [&str; 2] = ["key-policy", "kms-policy"];
+/// File names that say what a policy document belongs to, these words among others: `prod.key-policy.json`.
+const KEY_POLICY_NAMES: [&str; 1] = ["key-policy"];
 const SECRET_POLICY_NAMES: [&str; 2] = ["secret-policy", "secretsmanager-policy"];
 
 /// The policy that a JSON file is; `None` where it is none, or another service's.

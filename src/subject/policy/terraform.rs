@@ -1,0 +1,184 @@
+//! Policies in Terraform: arguments of keys and secrets, resources that set a policy for them, and what is known of the keys.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{Key, KeyPolicy, Policy, PolicyContext, PolicyKind, PolicyPlace, context::Flag, recognise};
+use crate::{
+    facts::{
+        tags::Channel,
+        terraform::{Setting, SettingArgument, SettingDefault},
+    },
+    origin::Origin,
+    subject::{Subject, SubjectKind, UnknownValue, tags},
+    terraform::Evaluated,
+    value::{Data, Unknown, Value},
+};
+
+/// The policies of a module's resources, the keys they belong to, and the policies that are not known at all.
+pub fn of_resources(resources: &[Evaluated<'_>], subjects: &mut Vec<Subject>, unknowns: &mut Vec<UnknownValue>) {
+    let mut owners: HashMap<&str, Owner> = HashMap::new();
+    for resource in resources {
+        if is_owner(resource) {
+            owners.insert(&resource.address.0, Owner { context: Arc::new(context(resource)), policies: Vec::new() });
+        }
+    }
+    for resource in resources {
+        let Some(kind) = resource.ty.service.as_ref().and_then(PolicyKind::of_service) else { continue };
+        let owner = owner(resource, &owners);
+        for (_, value) in resource.policies() {
+            let Some(policy) = written(&value) else { continue };
+            if let Some(known) = owner.as_deref().and_then(|owner| owners.get_mut(owner)) {
+                known.policies.push(KeyPolicy { address: resource.address.clone(), origin: value.origin.clone() });
+            }
+            let text = match policy {
+                Ok(text) => text,
+                Err(why) => {
+                    let address = resource.address.clone();
+                    unknowns.push(UnknownValue { address, span: value.origin.span, reason: why.reason() });
+                    continue;
+                }
+            };
+            let context = match owner.as_deref().and_then(|owner| owners.get(owner)) {
+                Some(owner) if is_owner(resource) => owner.context.clone(),
+                Some(owner) => Arc::new(with_switches(resource, PolicyContext::clone(&owner.context))),
+                None => Arc::new(with_switches(resource, PolicyContext::default())),
+            };
+            let policy = Policy::read(text, kind, PolicyPlace::Terraform, context);
+            subjects.push(Subject { span: resource.resource.span, ..recognise::subject(resource.address.clone(), policy) });
+        }
+    }
+    for resource in resources {
+        let (Some(service), Some(owner)) = (&resource.ty.service, owners.remove(&*resource.address.0)) else { continue };
+        let Some(kind) = PolicyKind::of_service(service) else { continue };
+        subjects.push(Subject {
+            address: resource.address.clone(),
+            service: service.clone(),
+            channel: Channel::Terraform,
+            span: resource.resource.span,
+            kind: SubjectKind::Key(Key {
+                kind,
+                origin: Origin::at(resource.resource.header),
+                context: owner.context,
+                policies: owner.policies,
+            }),
+        });
+    }
+}
+
+/// A key or secret of the module.
+struct Owner {
+    context: Arc<PolicyContext>,
+    policies: Vec<KeyPolicy>,
+}
+
+/// Whether a resource is a key or secret itself, and not a policy of one.
+fn is_owner(resource: &Evaluated<'_>) -> bool {
+    !resource.ty.policies.is_empty()
+        && !resource.ty.settings.contains_key(&Setting::Of)
+        && resource.ty.service.as_ref().is_some_and(|service| PolicyKind::of_service(service).is_some())
+}
+
+/// The address of the key or secret that a resource's policy belongs to.
+fn owner(resource: &Evaluated<'_>, owners: &HashMap<&str, Owner>) -> Option<String> {
+    let own = &*resource.address.0;
+    let Some(SettingArgument { path: Some(path), .. }) = resource.ty.settings.get(&Setting::Of) else {
+        return owners.contains_key(own).then(|| own.to_owned());
+    };
+    let reference = resource.resource.body.argument(path)?.raw();
+    let module = own.strip_suffix(&instance_of(own, &resource.ty.name)?)?;
+    // `aws_kms_key.a.id`, `aws_kms_key.a[0].key_id`: the type, the name, and perhaps which instance.
+    let mut steps = reference.split('.');
+    let (ty, name) = (steps.next()?, steps.next()?);
+    let exact = format!("{module}{ty}.{name}");
+    if owners.contains_key(exact.as_str()) {
+        return Some(exact);
+    }
+    // Of several instances, the one with the same key.
+    let plain = name.split('[').next()?;
+    let key = own.rfind('[').map_or("", |at| &own[at..]);
+    let same = format!("{module}{ty}.{plain}{key}");
+    owners.contains_key(same.as_str()).then_some(same)
+}
+
+/// An address without the modules around it.
+fn instance_of(address: &str, ty: &str) -> Option<String> {
+    let at = address.rfind(&format!("{ty}."))?;
+    Some(address[at..].to_owned())
+}
+
+/// The characters of a policy argument; `None` where there is no policy: `null`, or the empty string, which the provider takes for absent.
+fn written(value: &Value) -> Option<Result<crate::text::Text, Unknown>> {
+    match &value.data {
+        Data::Null => None,
+        Data::Unknown(why) => Some(Err(*why)),
+        Data::String(text) if text.known() == Some("") => None,
+        Data::String(text) if text.decoded().trim().is_empty() && !text.is_known() => Some(Err(Unknown::AfterApply)),
+        Data::String(text) => Some(Ok(text.clone())),
+        Data::OneOf(_) => Some(Err(Unknown::Unsupported("conditional on an unknown value"))),
+        Data::Bool(_) | Data::Number(_) | Data::Sequence(_) | Data::Entries { .. } => Some(Err(Unknown::Error)),
+    }
+}
+
+fn context(resource: &Evaluated<'_>) -> PolicyContext {
+    let word = |setting| match setting_of(resource, setting)? {
+        (Data::String(text), _) => text.known().map(Arc::from),
+        _ => None,
+    };
+    let switch = |setting| flag(resource, setting).map(|flag| flag.is_set);
+    let context = PolicyContext {
+        usage: word(Setting::Usage),
+        spec: word(Setting::Spec),
+        origin: word(Setting::Origin),
+        multi_region: switch(Setting::MultiRegion),
+        tags: tags_of(resource),
+        ..PolicyContext::default()
+    };
+    with_switches(resource, context)
+}
+
+/// What the resource that sets a policy says of it.
+fn with_switches(resource: &Evaluated<'_>, context: PolicyContext) -> PolicyContext {
+    let block_public_policy = flag(resource, Setting::BlockPublicPolicy);
+    PolicyContext { bypass: flag(resource, Setting::Bypass), block_public_policy, ..context }
+}
+
+fn flag(resource: &Evaluated<'_>, setting: Setting) -> Option<Flag> {
+    match setting_of(resource, setting)? {
+        (Data::Bool(is_set), origin) => Some(Flag { is_set, origin }),
+        (Data::String(text), origin) => match text.known()? {
+            "true" => Some(Flag { is_set: true, origin }),
+            "false" => Some(Flag { is_set: false, origin }),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// What is written, else what holds where nothing is; `None` where that is not known.
+fn setting_of(resource: &Evaluated<'_>, setting: Setting) -> Option<(Data, Origin)> {
+    let argument = resource.ty.settings.get(&setting)?;
+    let value = argument.path.as_ref().and_then(|path| resource.get(path)).filter(|value| !matches!(value.data, Data::Null));
+    if let Some(value) = value {
+        return Some((value.data, value.origin));
+    }
+    let beside = |path: &String| resource.get(path).is_some_and(|value| !matches!(value.data, Data::Null));
+    if argument.unless.iter().any(beside) {
+        return None;
+    }
+    let origin = Origin::at(resource.resource.header);
+    let data = match argument.default.as_ref()? {
+        SettingDefault::Bool(bool) => Data::Bool(*bool),
+        SettingDefault::Word(word) => Data::String(crate::text::Text::derived(word, origin.clone())),
+    };
+    Some((data, origin))
+}
+
+/// The tags that a key gets, as far as its own arguments say.
+fn tags_of(resource: &Evaluated<'_>) -> Option<crate::subject::TagSet> {
+    let mut subjects = Vec::new();
+    tags::of_resource(resource, &mut subjects, &mut Vec::new());
+    subjects.into_iter().find_map(|subject| match subject.kind {
+        SubjectKind::Tags(tags) => Some(tags),
+        SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) => None,
+    })
+}
