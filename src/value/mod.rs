@@ -183,6 +183,26 @@ impl Value {
         }
     }
 
+    /// Whether Terraform would hide it, or something in it.
+    #[must_use]
+    pub fn is_sensitive(&self) -> bool {
+        // Values share their parts: what doubles at every step is not looked through.
+        let mut left = 100_000;
+        self.has_sensitive(&mut left)
+    }
+
+    fn has_sensitive(&self, left: &mut u32) -> bool {
+        if self.sensitive || *left == 0 {
+            return true;
+        }
+        *left -= 1;
+        match &self.data {
+            Data::Null | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Unknown(_) => false,
+            Data::Sequence(values) | Data::OneOf(values) => values.iter().any(|value| value.has_sensitive(left)),
+            Data::Entries { entries, .. } => entries.iter().any(|entry| entry.shadowed.is_none() && entry.value.has_sensitive(left)),
+        }
+    }
+
     /// Why it is not known, if it is not known at all.
     #[must_use]
     pub fn why_unknown(&self) -> Option<Unknown> {

@@ -26,6 +26,9 @@ impl<'p> Evaluator<'p> {
                 root => return Value::unknown(root_reason(root), origin),
             }
         }
+        if let Some(value) = self.data_source(base, &key, &origin) {
+            return value;
+        }
         let base = self.value(base);
         match &base.data {
             Data::Entries { entries, open } => {
@@ -73,7 +76,7 @@ impl<'p> Evaluator<'p> {
     }
 
     /// Evaluates a name once. A name that needs itself is an error of the configuration.
-    fn named(&self, scope: Scope, name: &str, origin: &Origin, evaluate: impl FnOnce() -> Value) -> Value {
+    pub(super) fn named(&self, scope: Scope, name: &str, origin: &Origin, evaluate: impl FnOnce() -> Value) -> Value {
         let key = (scope, name.to_owned());
         match self.names.borrow().get(&key) {
             Some(Slot::Done(value)) => return value.clone(),

@@ -1,6 +1,7 @@
 //! Expressions to values.
 
 mod access;
+mod data;
 mod entries;
 mod operator;
 mod template;
@@ -42,6 +43,7 @@ pub struct Evaluator<'p> {
 enum Scope {
     Local,
     Variable,
+    Data,
 }
 
 #[derive(Debug)]

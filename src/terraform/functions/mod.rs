@@ -3,7 +3,7 @@
 use crate::{source::Span, value::Value};
 
 mod collection;
-mod json;
+pub mod json;
 
 /// Bounds on what a function may make. Beyond them the result is unknown: "too large to evaluate".
 mod limit {
@@ -79,6 +79,7 @@ fn plural(count: usize) -> &'static str {
 
 /// Sorted by name.
 static FUNCTIONS: &[Function] = &[
+    Function { name: "jsondecode", body: json::jsondecode },
     Function { name: "jsonencode", body: json::jsonencode },
     Function { name: "merge", body: collection::merge },
     Function { name: "tomap", body: collection::tomap },

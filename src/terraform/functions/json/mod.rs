@@ -1,8 +1,11 @@
-//! `jsonencode`: values to JSON text, exactly as Terraform prints it, every character with the place it comes from.
+//! `jsonencode` and `jsondecode`: values to JSON text exactly as Terraform prints it, and back; every character with its place.
 
+mod decode;
+
+pub use self::decode::{decode, jsondecode};
 use super::{Call, FunctionError, limit};
 use crate::{
-    origin::{HopKind, Origin},
+    origin::{HasOrigin, HopKind, Origin},
     text::{Text, TextBuilder},
     value::{Data, Entry, Open, Unknown, Value},
 };
@@ -92,7 +95,7 @@ impl Encoder {
     }
 
     fn string(&mut self, text: &Text) {
-        let origin = crate::origin::HasOrigin::origin(text);
+        let origin = text.origin();
         self.mark("\"", &origin);
         push_escaped(&mut self.out, text);
         self.mark("\"", &origin);

@@ -1,0 +1,25 @@
+//! Data sources that the configuration alone decides.
+
+pub mod policy_document;
+
+use super::functions::FunctionError;
+use crate::{source::Span, value::Value};
+
+/// Why the provider refuses a data source.
+pub type Refused = FunctionError;
+
+/// Looks up an argument, or the nested blocks, of a data source.
+pub type Arguments<'a> = &'a dyn Fn(&str) -> Option<Value>;
+
+fn refused(span: Span, message: impl Into<String>) -> Refused {
+    FunctionError { message: message.into(), span }
+}
+
+/// What a data source of this type yields; `None` for a type that only the provider's answer decides.
+#[must_use]
+pub fn read(ty: &str, arguments: Arguments<'_>, header: Span) -> Option<Result<Value, Refused>> {
+    match ty {
+        policy_document::NAME => Some(policy_document::read(arguments, header)),
+        _ => None,
+    }
+}

@@ -1,0 +1,83 @@
+//! `jsondecode`: JSON text to a value, every part with the place of its characters.
+
+use super::super::{Call, FunctionError};
+use crate::{
+    origin::{HasOrigin, Origin},
+    syntax::{Input, Kind, NodeId, Tree, json},
+    terraform::eval::EntryList,
+    text::Text,
+    value::{Data, Number, Open, Type, Unknown, Value},
+};
+
+/// `jsondecode(text)`. Members and elements that the text leaves open are unknown, the others known.
+pub fn jsondecode(call: Call) -> Result<Value, FunctionError> {
+    let span = call.span;
+    let [argument] = call.exactly()?;
+    let Some(text) = argument.value.to_text() else {
+        return match argument.value.why_unknown() {
+            Some(why) => Ok(Value::unknown(why, Origin::at(span))),
+            None => Err(FunctionError { message: "`jsondecode` takes a string".to_owned(), span: argument.span }),
+        };
+    };
+    let mut value = decode(&text).map_err(|error| FunctionError { span: argument.span, ..error })?;
+    value.sensitive |= argument.value.sensitive;
+    Ok(value)
+}
+
+/// The value that a JSON text stands for.
+///
+/// # Errors
+/// Text that is not JSON, at the place of its first mistake.
+pub fn decode(text: &Text) -> Result<Value, FunctionError> {
+    let tree = json::parse_text(text);
+    let open = match text.first_unknown() {
+        Some((span, reason)) => Open { why: Unknown::Unsupported(reason), span },
+        None => Open { why: Unknown::Error, span: text.origin().span },
+    };
+    match (tree.root(), tree.problems().first()) {
+        (Some(root), None) => Ok(value(&tree, root, open)),
+        _ if !text.is_known() => Ok(Value::unknown(open.why, text.origin())),
+        (_, Some(problem)) => Err(FunctionError { message: problem.message.clone(), span: tree.span_of(problem.start, problem.end) }),
+        (None, None) => Err(FunctionError { message: "the text is empty".to_owned(), span: text.origin().span }),
+    }
+}
+
+/// The parser bounds the depth.
+fn value(tree: &Tree, node: NodeId, open: Open) -> Value {
+    let origin = origin(tree, node);
+    match tree.kind(node) {
+        Kind::Object => {
+            let mut entries = EntryList::default();
+            for item in tree.children(node) {
+                match (tree.kind(item), &*tree.children(item)) {
+                    (Kind::Item, [key, member]) if tree.kind(*key) == Kind::String => {
+                        entries.add(Value::string(json::decode(tree, *key)), value(tree, *member, open));
+                    }
+                    // Of what is not known only this is: more members may follow.
+                    _ => entries.open(open),
+                }
+            }
+            entries.finish(origin)
+        }
+        Kind::Tuple => {
+            let elements = tree.children(node).into_iter().map(|element| value(tree, element, open));
+            Value::new(Data::Sequence(elements.collect()), Type::Tuple, origin)
+        }
+        Kind::String => Value::string(json::decode(tree, node)),
+        Kind::Bool => Value::new(Data::Bool(tree.raw(node) == "true"), Type::Bool, origin),
+        Kind::Null => Value::new(Data::Null, Type::Any, origin),
+        Kind::Number => match Number::parse(tree.raw(node)) {
+            Some(number) => Value::new(Data::Number(number), Type::Number, origin),
+            None => Value::unknown(Unknown::Unsupported("number out of range"), origin),
+        },
+        _ => Value::unknown(open.why, origin),
+    }
+}
+
+fn origin(tree: &Tree, node: NodeId) -> Origin {
+    let place = tree.node(node);
+    match tree.input() {
+        Input::File(_) => Origin::at(tree.span(node)),
+        Input::Text(text) => text.origin_of(place.start..place.end),
+    }
+}
