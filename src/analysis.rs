@@ -5,22 +5,24 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rayon::prelude::*;
 
 use crate::{
+    baseline,
     facts::Facts,
-    finding::{Finding, Label, Meta, Scope, Within},
+    finding::{Finding, Fingerprint, Label, Meta, Scope, Within},
+    fingerprint,
     origin::Address,
     project::{
         Project, Role,
         module::{self, Module},
     },
     rule::Ruleset,
-    rules::{RULES, built_in},
-    source::{SourceId, Span},
+    rules::built_in,
+    source::{SourceId, Sources, Span},
     subject::{Subject, SubjectKind, policy, request, tags},
-    suppression::{self, Ignore},
+    suppression::{self, SuppressionKind, Suppressions},
     terraform,
 };
 
-pub use crate::subject::UnknownValue;
+pub use crate::{subject::UnknownValue, suppression::Suppressed};
 
 /// What one run found, and what it could not see.
 #[derive(Debug, Clone, Default)]
@@ -37,17 +39,8 @@ pub struct Analysis {
     pub coverage: Coverage,
     /// JSON files that were read to the end and are not ours.
     pub foreign: BTreeSet<SourceId>,
-}
-
-/// A finding that does not count, and why.
-#[derive(Debug, Clone)]
-pub struct Suppressed {
-    /// The finding.
-    pub finding: Finding,
-    /// The comment or the place in the configuration; `None` where the command line said so.
-    pub by: Option<Span>,
-    /// What its author wrote after `--`.
-    pub reason: Option<String>,
+    /// Entries of the baseline that no finding has any more. Only those of files that were looked at.
+    pub stale: Vec<baseline::Entry>,
 }
 
 /// An input that was not looked at in full.
@@ -171,9 +164,15 @@ fn count(project: &Project, all: &mut Subjects) {
     all.unknowns.sort_by_key(|unknown| (unknown.span.source, unknown.span.start, unknown.address.clone()));
 }
 
-/// Runs the rules on a project.
+/// Runs the rules on a project; ignore comments count.
 #[must_use]
 pub fn analyze(project: &Project, ruleset: &Ruleset, facts: &Facts) -> Analysis {
+    analyze_with(project, ruleset, facts, &Suppressions::default())
+}
+
+/// Runs the rules on a project, and leaves out what `suppressions` say beside the comments in the code.
+#[must_use]
+pub fn analyze_with(project: &Project, ruleset: &Ruleset, facts: &Facts, suppressions: &Suppressions) -> Analysis {
     let found = subjects(project, facts);
     let mut findings: Vec<Finding> = found
         .subjects
@@ -199,14 +198,64 @@ pub fn analyze(project: &Project, ruleset: &Ruleset, facts: &Facts) -> Analysis 
         project.is_selected(finding.primary.span.source) || finding.secondary.iter().any(|label| project.is_selected(label.span.source))
     });
     yield_to_others(&mut findings);
-    let findings = fold(findings);
-    suppress(project, ruleset, &found.foreign, findings, &mut analysis);
+    // Whether a finding counts is asked of each subject for itself, before the findings of one literal become one.
+    let run = suppression::Run { project, ruleset, suppressions, foreign: &found.foreign };
+    let (counting, suppressed) = suppression::apply(&run, findings);
+    let sources = match &suppressions.file {
+        Some(file) => project.sources.with(file.clone()),
+        None => project.sources.clone(),
+    };
+    let (counting, suppressed) = fingerprinted(counting, suppressed, &sources);
+    let (counting, mut suppressed) = known(counting, suppressed, project, ruleset, suppressions, &mut analysis.stale);
+    analysis.findings = fold(counting, |finding| finding);
+    suppressed.sort_by_key(|suppressed| suppressed.kind);
+    analysis.suppressed = fold(suppressed, |suppressed| &mut suppressed.finding);
     analysis.foreign = found.foreign;
     let order = |finding: &Finding| (finding.primary.span, finding.rule.id, finding.address.clone());
     analysis.findings.sort_by_cached_key(order);
     analysis.suppressed.sort_by_cached_key(|suppressed| order(&suppressed.finding));
     analysis.incomplete.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
     analysis
+}
+
+/// Gives all findings their fingerprints; those that do not count are numbered with the others.
+fn fingerprinted(mut counting: Vec<Finding>, mut suppressed: Vec<Suppressed>, sources: &Sources) -> (Vec<Finding>, Vec<Suppressed>) {
+    let first = counting.len();
+    counting.extend(suppressed.iter().map(|suppressed| suppressed.finding.clone()));
+    fingerprint::assign(&mut counting, sources);
+    for (suppressed, finding) in suppressed.iter_mut().zip(counting.drain(first..)) {
+        suppressed.finding = finding;
+    }
+    (counting, suppressed)
+}
+
+/// Takes out what the baseline knows, and lists its entries that no finding has.
+fn known(
+    counting: Vec<Finding>,
+    mut suppressed: Vec<Suppressed>,
+    project: &Project,
+    ruleset: &Ruleset,
+    suppressions: &Suppressions,
+    stale: &mut Vec<baseline::Entry>,
+) -> (Vec<Finding>, Vec<Suppressed>) {
+    let Some(baseline) = suppressions.baseline.as_ref().filter(|_| !suppressions.off) else { return (counting, suppressed) };
+    let mut found: BTreeSet<String> = suppressed.iter().map(|suppressed| suppressed.finding.fingerprint.to_string()).collect();
+    let mut new = Vec::new();
+    for finding in counting {
+        match baseline.get(&finding).filter(|_| !suppressions.locked.contains(finding.rule.id)) {
+            Some(entry) => {
+                found.insert(entry.fp.clone());
+                suppressed.push(Suppressed { finding, kind: SuppressionKind::Baseline, by: None, reason: entry.why.clone() });
+            }
+            None => new.push(finding),
+        }
+    }
+    let paths: BTreeSet<&str> =
+        project.sources.iter().filter(|source| project.is_selected(source.id())).map(|source| source.path()).collect();
+    let whole = project.named.contains("");
+    let looked_at = |entry: &&baseline::Entry| ruleset.has(&entry.rule) && (whole || paths.contains(entry.path.as_str()));
+    stale.extend(baseline.entries().into_iter().filter(looked_at).filter(|entry| !found.contains(&entry.fp)).cloned());
+    (new, suppressed)
 }
 
 /// A file that does not parse is a finding, and makes the run incomplete.
@@ -248,6 +297,8 @@ fn built_in_finding(
         rule,
         severity: ruleset.severity(rule.id).unwrap_or(rule.severity),
         address: Address(path.into()),
+        subject: span,
+        calls: std::sync::Arc::default(),
         also: Vec::new(),
         identity: message.clone(),
         message,
@@ -257,6 +308,7 @@ fn built_in_finding(
         fix: None,
         source: None,
         scope: Scope::default(),
+        fingerprint: Fingerprint::default(),
     }
 }
 
@@ -294,76 +346,30 @@ fn yield_to_others(findings: &mut Vec<Finding>) {
     findings.retain(|finding| !finding.rule.yields_to.iter().any(|other| wins(finding, other.rule, other.within)));
 }
 
-/// One literal that reaches several subjects is one finding: the addresses are listed.
-fn fold(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut folded: Vec<Finding> = Vec::with_capacity(findings.len());
-    let mut known: HashMap<(&'static str, Span, String), usize> = HashMap::new();
-    for finding in findings {
-        match known.entry((finding.rule.id, finding.primary.span, finding.message.clone())) {
-            std::collections::hash_map::Entry::Occupied(entry) => {
-                let first = &mut folded[*entry.get()];
-                if first.address != finding.address && !first.also.contains(&finding.address) {
-                    first.also.push(finding.address);
+/// One literal that reaches several subjects is one finding: the addresses are listed. Its fingerprint is that of the smallest address, so
+/// that no order of the code changes it.
+fn fold<T>(items: Vec<T>, finding: impl Fn(&mut T) -> &mut Finding) -> Vec<T> {
+    let mut folded: Vec<T> = Vec::with_capacity(items.len());
+    let mut known: HashMap<(&'static str, Span, String), (usize, Address)> = HashMap::new();
+    for mut item in items {
+        let next = finding(&mut item);
+        match known.entry((next.rule.id, next.primary.span, next.message.clone())) {
+            std::collections::hash_map::Entry::Occupied(mut entry) => {
+                let (at, smallest) = entry.get_mut();
+                let first = finding(&mut folded[*at]);
+                if next.address < *smallest {
+                    *smallest = next.address.clone();
+                    first.fingerprint = next.fingerprint;
+                }
+                if first.address != next.address && !first.also.contains(&next.address) {
+                    first.also.push(next.address.clone());
                 }
             }
             std::collections::hash_map::Entry::Vacant(entry) => {
-                entry.insert(folded.len());
-                folded.push(finding);
+                entry.insert((folded.len(), next.address.clone()));
+                folded.push(item);
             }
         }
     }
     folded
-}
-
-/// Takes out what ignore comments answer, and reports comments that answer nothing.
-fn suppress(project: &Project, ruleset: &Ruleset, foreign: &BTreeSet<SourceId>, findings: Vec<Finding>, analysis: &mut Analysis) {
-    let documents = project.sources.iter().zip(&project.documents).filter(|(source, _)| !foreign.contains(&source.id()));
-    let ignores: Vec<(&str, Ignore)> = documents
-        .flat_map(|(source, document)| {
-            let found = suppression::ignores(source, &document.tree, document.role.is_json());
-            found.into_iter().map(|ignore| (source.path(), ignore))
-        })
-        .collect();
-    let mut used: BTreeSet<(Span, String)> = BTreeSet::new();
-    for finding in findings {
-        match ignores.iter().find(|(_, ignore)| ignore.answers(&finding)) {
-            Some((_, ignore)) => {
-                used.extend(ignore.rules.iter().filter(|(name, _)| name == finding.rule.id).map(|(name, at)| (*at, name.clone())));
-                analysis.suppressed.push(Suppressed { finding, by: Some(ignore.span), reason: ignore.reason.clone() });
-            }
-            None => analysis.findings.push(finding),
-        }
-    }
-    for (path, ignore) in ignores.iter().filter(|(_, ignore)| project.is_selected(ignore.span.source)) {
-        let mut report = |rule: &'static Meta, span, message: String, label, help: String| {
-            if ruleset.has(rule.id) {
-                analysis.findings.push(built_in_finding(rule, ruleset, path, span, message, label, Some(help)));
-            }
-        };
-        if let Some(broken) = ignore.broken {
-            let message = "this ignore comment cannot be read".to_owned();
-            report(&built_in::SUPPRESSION_UNKNOWN_RULE, ignore.span, message, "ignores nothing", broken.to_owned());
-            continue;
-        }
-        for (name, at) in &ignore.rules {
-            if !RULES.iter().any(|entry| entry.meta.id == name) {
-                let near = RULES.iter().map(|entry| entry.meta.id).min_by_key(|id| strsim::damerau_levenshtein(id, name));
-                let help = near.map_or_else(String::new, |near| format!("did you mean `{near}`?"));
-                report(&built_in::SUPPRESSION_UNKNOWN_RULE, *at, format!("there is no rule `{name}`"), "not a rule", help);
-            }
-        }
-        for (name, at) in suppression::unused(ignore, &used, |name| ruleset.has(name)) {
-            report(
-                &built_in::SUPPRESSION_UNUSED,
-                *at,
-                format!("`{name}` finds nothing here"),
-                "ignores nothing",
-                "delete it from the comment".to_owned(),
-            );
-        }
-        if ignore.reason.is_none() {
-            let help = "write why: `ignore[rule] -- reason`".to_owned();
-            report(&built_in::SUPPRESSION_WITHOUT_REASON, ignore.span, "this ignore comment gives no reason".to_owned(), "why?", help);
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! Findings, and what is known of the rule that makes them.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -129,6 +129,16 @@ macro_rules! meta {
 }
 pub(crate) use meta;
 
+/// Sixteen hex digits that tell a finding from all others: see [`crate::fingerprint`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint(pub u64);
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
 /// A text under a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
@@ -147,6 +157,10 @@ pub struct Finding {
     pub severity: Severity,
     /// The subject it is about.
     pub address: Address,
+    /// The block or body that the subject is.
+    pub subject: Span,
+    /// The module calls on the way to the subject, outermost first: their blocks.
+    pub calls: Arc<[Span]>,
     /// Further subjects with the same defect at the same place.
     pub also: Vec<Address>,
     /// What is wrong, with the value and the limit. No capital, no full stop.
@@ -163,6 +177,8 @@ pub struct Finding {
     pub source: Option<String>,
     /// What tells this finding from others of the same rule and subject, whatever the lines: a tag key, a Sid.
     pub identity: String,
+    /// What tells this finding from all others, whatever moves around it. The analysis sets it.
+    pub fingerprint: Fingerprint,
     /// What it is a finding in.
     pub scope: Scope,
 }

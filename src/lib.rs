@@ -4,10 +4,13 @@
 //! `docs/architecture.md` draws the map.
 
 pub mod analysis;
+pub mod baseline;
 pub mod config;
 pub mod facts;
 pub mod finding;
+pub mod fingerprint;
 pub mod fix;
+pub mod mask;
 pub mod origin;
 pub mod project;
 pub mod report;

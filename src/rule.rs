@@ -11,7 +11,7 @@ use crate::{
         Facts,
         tags::{Channel, Fact, TagRules},
     },
-    finding::{Finding, Label, Meta, Scope, Severity},
+    finding::{Finding, Fingerprint, Label, Meta, Scope, Severity},
     fix::Fix,
     origin::{HasOrigin, Hop, HopKind},
     source::{Sources, Span},
@@ -189,6 +189,8 @@ impl<'a> Context<'a> {
             rule: self.meta,
             severity: self.meta.severity,
             address: self.subject.address.clone(),
+            subject: self.subject.span,
+            calls: self.subject.calls.clone(),
             also: Vec::new(),
             message: message.into(),
             primary: Label { span: origin.span, text: Cow::Borrowed("") },
@@ -198,6 +200,7 @@ impl<'a> Context<'a> {
             source: None,
             identity: String::new(),
             scope: Scope::default(),
+            fingerprint: Fingerprint::default(),
         });
         Report(self.findings.last_mut().expect("a finding was pushed"))
     }

@@ -205,6 +205,14 @@ impl Sources {
         Self { list }
     }
 
+    /// These and one more, whose id is the next.
+    #[must_use]
+    pub fn with(&self, source: Arc<Source>) -> Self {
+        let mut list = self.list.clone();
+        list.push(source);
+        Self::new(list)
+    }
+
     /// The source with this number.
     #[must_use]
     pub fn get(&self, id: SourceId) -> &Arc<Source> {
@@ -232,6 +240,25 @@ impl Sources {
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
         self.get(span.source).slice(span)
+    }
+}
+
+/// Char boundaries near an offset.
+pub(crate) trait Boundary {
+    /// The last boundary at or before `at`.
+    fn floor_char_boundary_at(&self, at: usize) -> usize;
+    /// The first boundary at or after `at`.
+    fn ceil_char_boundary_at(&self, at: usize) -> usize;
+}
+
+impl Boundary for str {
+    fn floor_char_boundary_at(&self, at: usize) -> usize {
+        let at = at.min(self.len());
+        (0..=at).rev().find(|at| self.is_char_boundary(*at)).unwrap_or(0)
+    }
+
+    fn ceil_char_boundary_at(&self, at: usize) -> usize {
+        (at..self.len()).find(|at| self.is_char_boundary(*at)).unwrap_or(self.len())
     }
 }
 

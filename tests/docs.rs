@@ -133,6 +133,7 @@ fn tables(schema: &Value) -> Vec<(String, &Value)> {
         ("[aws]".to_owned(), definition("AwsConfig")),
         ("[rules]".to_owned(), definition("RulesConfig")),
         ("[[requests]]".to_owned(), definition("RequestFiles")),
+        ("[[ignore]]".to_owned(), definition("IgnoreConfig")),
     ]
 }
 

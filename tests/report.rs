@@ -5,11 +5,13 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 use snapbox::{Data, assert_data_eq};
 use taglint::{
     analysis::{Analysis, Coverage, Incomplete, Suppressed, UnknownValue},
-    finding::{Finding, Label, Meta, Severity},
+    finding::{Finding, Fingerprint, Label, Meta, Severity},
+    fingerprint,
     fix::{Fix, Safety},
     origin::Address,
     report::{Format, Report, Style, json},
     source::{Source, SourceId, Sources, Span},
+    suppression::SuppressionKind,
 };
 
 static PREFIX: Meta = Meta {
@@ -92,6 +94,8 @@ fn finding(rule: &'static Meta, span: Span, message: &str, label: &str) -> Findi
         rule,
         severity: rule.severity,
         address: Address("aws_kms_key.this".into()),
+        subject: span,
+        calls: Arc::default(),
         also: Vec::new(),
         message: message.to_owned(),
         primary: Label { span, text: label.to_owned().into() },
@@ -101,6 +105,7 @@ fn finding(rule: &'static Meta, span: Span, message: &str, label: &str) -> Findi
         source: None,
         identity: "aws:team".to_owned(),
         scope: Default::default(),
+        fingerprint: Fingerprint(0x0123_4567_89ab_cdef),
     }
 }
 
@@ -139,8 +144,12 @@ fn tour() -> Case {
         ..finding(&CASE, case.at(1, "Owner"), "tag keys `Owner` and `owner` differ only in case", "AWS keeps both")
     };
     let empty = finding(&NOTE, case.at(1, "\"ops\""), "tag `owner` has an empty value", "nothing is written here");
-    case.analysis.suppressed =
-        vec![Suppressed { finding: twice.clone(), by: Some(case.at(1, "owner")), reason: Some("both are read".into()) }];
+    case.analysis.suppressed = vec![Suppressed {
+        finding: twice.clone(),
+        kind: SuppressionKind::Comment,
+        by: Some(case.at(1, "owner")),
+        reason: Some("both are read".into()),
+    }];
     case.analysis.findings = vec![prefix, twice, empty];
     let message = "cannot parse: the block does not end".to_owned();
     let span = Some(case.at(3, "{\n  tags"));
@@ -340,7 +349,7 @@ fn no_format_prints_a_secret() {
     case.analysis.findings = vec![leaky.clone(), request];
     leaky.message.push_str(" (suppressed)");
     let reason = Some("AKIAIOSFODNN7EXAMPLE is mine".to_owned());
-    case.analysis.suppressed = vec![Suppressed { finding: leaky, by: None, reason }];
+    case.analysis.suppressed = vec![Suppressed { finding: leaky, kind: SuppressionKind::Config, by: None, reason }];
     let message = "cannot read AKIAIOSFODNN7EXAMPLE".to_owned();
     case.analysis.incomplete = vec![Incomplete { path: "AKIAIOSFODNN7EXAMPLE.tf".into(), message, span: None }];
     let address = Address("k[\"AKIAIOSFODNN7EXAMPLE\"]".into());
@@ -358,12 +367,11 @@ fn no_format_prints_a_secret() {
 #[test]
 fn a_fingerprint_does_not_see_lines() {
     let prints = |text: &str, span: &str, address: &str| {
-        let mut case = Case::new(&[("main.tf", text)]);
+        let case = Case::new(&[("main.tf", text)]);
         let found = Finding { address: Address(address.into()), ..finding(&PREFIX, case.at(0, span), "x", "y") };
-        case.analysis.findings = vec![found.clone(), found];
-        let document: serde_json::Value = serde_json::from_str(&case.write(Format::Json)).expect("it is JSON");
-        let prints = document["findings"].as_array().expect("a list").iter();
-        prints.map(|found| found["fingerprint"].as_str().expect("a text").to_owned()).collect::<Vec<_>>()
+        let mut findings = vec![found.clone(), found];
+        fingerprint::assign(&mut findings, &case.sources());
+        findings.iter().map(|finding| finding.fingerprint.to_string()).collect::<Vec<_>>()
     };
     let here = prints("tags = 1", "tags = 1", "a");
     assert_eq!(here, ["9223abf0d1a49116", "321e57f927da4da7"]);

@@ -74,8 +74,18 @@ pub enum ConfigError {
         #[label("the options of this rule")]
         at: Option<SourceSpan>,
     },
+    /// An exception that holds everywhere.
+    #[error("this exception to `{rule}` says no place")]
+    #[diagnostic(help("add `path`, `address` or `pointer`; `rules.ignore` turns a rule off everywhere"))]
+    NoPlace {
+        /// The rule.
+        rule: String,
+        /// Where.
+        #[label("this exception")]
+        at: Option<SourceSpan>,
+    },
     /// A pattern that does not parse.
-    #[error("`{glob}` is not a pattern of paths")]
+    #[error("`{glob}` is not a pattern")]
     Glob {
         /// The pattern.
         glob: String,

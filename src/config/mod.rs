@@ -8,11 +8,13 @@ use serde::{Deserialize, Serialize};
 use crate::finding::{Meta, Severity};
 
 mod aws;
+mod day;
 mod error;
 mod version;
 mod word;
 
 pub use aws::AwsConfig;
+pub use day::{Day, NoDay};
 pub use error::ConfigError;
 pub use word::Word;
 
@@ -53,6 +55,13 @@ pub struct Config {
     /// JSON files that are request bodies, and of which operation. For files that taglint does not recognise by itself.
     #[schemars(extend("examples" = [[{ "files": "requests/tag-*.json", "operation": "kms:TagResource" }]]))]
     pub requests: Vec<RequestFiles>,
+    /// Exceptions for findings at places that cannot hold a comment, such as JSON files.
+    #[schemars(extend("examples" = [[{ "rule": "tag-key-characters", "path": "legacy/**", "reason": "decommissioned in Q2" }]]))]
+    pub ignore: Vec<IgnoreConfig>,
+    /// The file of known findings that `taglint baseline` keeps: they are not reported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Word", extend("default" = null, "examples" = ["taglint-baseline.json"]))]
+    pub baseline: Option<Word>,
 }
 
 /// `[files]`: which files are looked at.
@@ -93,6 +102,35 @@ pub struct RequestFiles {
     /// The operation, `<service>:<Operation>`.
     #[schemars(extend("examples" = ["kms:TagResource"]))]
     pub operation: Word,
+}
+
+/// `[[ignore]]`: exceptions for findings at places that cannot hold a comment, such as JSON files. All that is given must fit.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct IgnoreConfig {
+    /// The rule.
+    #[schemars(extend("examples" = ["tag-key-characters"]))]
+    pub rule: Word,
+    /// A pattern of files, as in `files.exclude`. One of `path`, `address` and `pointer` is required.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Word", extend("default" = null, "examples" = ["legacy/**"]))]
+    pub path: Option<Word>,
+    /// A pattern of addresses; `*` stands for any characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Word", extend("default" = null, "examples" = ["module.old.*"]))]
+    pub address: Option<Word>,
+    /// A JSON Pointer: the value there, and all in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Word", extend("default" = null, "examples" = ["/Tags/3"]))]
+    pub pointer: Option<Word>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Word", extend("default" = null, "examples" = ["decommissioned in Q2"]))]
+    pub reason: Option<Word>,
+    /// The last day on which it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Day", extend("default" = null, "examples" = ["2027-06-30"]))]
+    pub until: Option<Day>,
 }
 
 /// The least severity that makes a run fail.
@@ -191,6 +229,7 @@ impl Config {
         for glob in config.files.exclude.iter().chain(config.requests.iter().map(|request| &request.files)) {
             glob.check_glob()?;
         }
+        config.ignore.iter().try_for_each(IgnoreConfig::check)?;
         Ok(config)
     }
 
@@ -220,6 +259,8 @@ impl Config {
             aws: self.aws.overlaid(over.aws),
             rules,
             requests: if over.requests.is_empty() { self.requests } else { over.requests },
+            ignore: self.ignore.into_iter().chain(over.ignore).collect(),
+            baseline: over.baseline.or(self.baseline),
         }
     }
 
@@ -227,6 +268,26 @@ impl Config {
     #[must_use]
     pub fn schema() -> schemars::Schema {
         schemars::schema_for!(Config)
+    }
+}
+
+impl IgnoreConfig {
+    /// # Errors
+    /// [`ConfigError`] where it says no place, or a pattern does not parse.
+    fn check(&self) -> Result<(), ConfigError> {
+        if self.path.is_none() && self.address.is_none() && self.pointer.is_none() {
+            return Err(ConfigError::NoPlace { rule: self.rule.to_string(), at: self.rule.span() });
+        }
+        self.path.iter().try_for_each(Word::check_glob)?;
+        self.address.iter().try_for_each(|address| address.address_glob().map(|_| ()))
+    }
+
+    /// Checks that the rule is one of `known`.
+    ///
+    /// # Errors
+    /// [`ConfigError::UnknownRule`] if it is not.
+    pub fn check_rule(&self, known: &[&str]) -> Result<(), ConfigError> {
+        self.rule.check_rule(known)
     }
 }
 
@@ -355,6 +416,20 @@ mod tests {
         }
         let config = Config::parse("[aws]\naccount = '111122223333'\nregion = 'eu-central-1'\npartition = 'aws'").expect("it parses");
         assert_eq!(config.aws.account.as_ref().map(Word::as_str), Some("111122223333"));
+    }
+
+    #[test]
+    fn an_exception_has_a_place_and_perhaps_a_day() {
+        let read = |text: &str| Config::parse(&format!("[[ignore]]\nrule = 'tag-count'\n{text}"));
+        let until = |text: &str| read(text).expect("it parses").ignore[0].until.expect("a day").to_string();
+        assert_eq!(until("path = 'a'\nuntil = 2027-06-30"), "2027-06-30");
+        assert_eq!(until("address = 'module.a[\"x\"].*'\nuntil = '2027-06-30'"), "2027-06-30");
+        assert!(matches!(read(""), Err(ConfigError::NoPlace { .. })));
+        assert!(matches!(read("path = 'a['"), Err(ConfigError::Glob { .. })));
+        let text = "[[ignore]]\nrule = 'tag-count'\npath = 'a'\nuntil = 2027-06-30T10:00:00";
+        let error = error(text);
+        assert!(matches!(error, ConfigError::Type { .. }), "{error:?}");
+        assert_eq!(labelled(text, &error), "2027-06-30T10:00:00");
     }
 
     #[test]

@@ -52,6 +52,16 @@ impl Word {
         })
     }
 
+    /// The pattern of addresses that it is. Brackets stand for themselves, `*` crosses dots.
+    ///
+    /// # Errors
+    /// [`ConfigError::Glob`] if it is not a pattern.
+    pub fn address_glob(&self) -> Result<globset::Glob, ConfigError> {
+        let pattern = self.text.replace('[', "\\[").replace(']', "\\]");
+        let built = GlobBuilder::new(&pattern).backslash_escape(true).build();
+        built.map_err(|source| ConfigError::Glob { glob: self.text.clone(), source, at: self.span() })
+    }
+
     pub(super) fn check_glob(&self) -> Result<(), ConfigError> {
         self.glob().map(|_| ())
     }

@@ -11,12 +11,13 @@ use super::{
     Report, Style,
     shown::Shown,
     snippet::{Crop, Excerpt, visible, width},
-    summary::{Paint, summary},
+    summary::{Paint, place, summary},
 };
 use crate::{
     finding::{Finding, Label, Severity},
     fix::Safety,
     source::{ColumnUnit, Position, Source, SourceId, Span},
+    suppression::{Suppressed, SuppressionKind},
 };
 
 /// Writes every finding with its lines, and the summary.
@@ -30,7 +31,26 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         out.write_all(render(&shown, &finding).as_bytes())?;
         out.write_all(b"\n")?;
     }
+    for suppressed in shown.ignored() {
+        let finding = shown.finding(&suppressed.finding);
+        let mut text = render(&shown, &finding);
+        footnote("why", &format!("ignored {}", by(&shown, suppressed)), report.style, &mut text);
+        out.write_all(text.as_bytes())?;
+        out.write_all(b"\n")?;
+    }
     out.write_all(summary(&shown).as_bytes())
+}
+
+/// By whose word a finding does not count.
+pub(super) fn by(shown: &Shown<'_>, suppressed: &Suppressed) -> String {
+    let who = match suppressed.kind {
+        SuppressionKind::Comment => "by a comment",
+        SuppressionKind::Config => "by the configuration",
+        SuppressionKind::Baseline => "by the baseline",
+    };
+    let place = suppressed.by.map(|span| format!(" in {}", place(shown, span))).unwrap_or_default();
+    let reason = shown.reason(suppressed).map(|reason| format!(": {}", visible(&reason))).unwrap_or_default();
+    format!("{who}{place}{reason}")
 }
 
 /// Fewest columns that a snippet is cropped to.

@@ -10,6 +10,7 @@ use crate::{
     finding::Severity,
     fix::Safety,
     source::{ColumnUnit, Span},
+    suppression::SuppressionKind,
 };
 
 /// Writes the whole report as one JSON document, whatever the style hides.
@@ -41,10 +42,12 @@ struct Document {
     summary: Summary,
     /// Sorted by path, place and rule.
     findings: Vec<JsonFinding>,
-    /// Findings that an ignore comment or the configuration answers.
+    /// Findings that an ignore comment, the configuration or the baseline answers.
     suppressed: Vec<JsonSuppressed>,
     /// Inputs that were not looked at in full.
     incomplete: Vec<JsonIncomplete>,
+    /// Fingerprints of the baseline that no finding has any more.
+    stale: Vec<String>,
     /// Values that are not known, where one of them kept something from being judged.
     unknowns: Vec<JsonUnknown>,
 }
@@ -189,10 +192,24 @@ struct JsonEdit {
 #[schemars(rename = "Suppressed")]
 struct JsonSuppressed {
     finding: JsonFinding,
+    /// Who says so.
+    kind: JsonKind,
     /// The comment or the place in the configuration; absent where the command line said so.
     by: Option<Region>,
     /// What its author wrote.
     reason: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(rename = "SuppressionKind")]
+enum JsonKind {
+    /// A comment beside the code.
+    Comment,
+    /// `[[ignore]]` in the configuration.
+    Config,
+    /// The file of known findings.
+    Baseline,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -219,9 +236,13 @@ struct JsonUnknown {
 fn document(shown: &Shown<'_>) -> Document {
     let report = shown.report;
     let analysis = report.analysis;
-    let (prints, suppressed_prints) = shown.fingerprints();
-    let suppressed = analysis.suppressed.iter().zip(suppressed_prints).map(|(suppressed, print)| JsonSuppressed {
-        finding: finding(shown, &suppressed.finding, print),
+    let suppressed = analysis.suppressed.iter().map(|suppressed| JsonSuppressed {
+        finding: finding(shown, &suppressed.finding),
+        kind: match suppressed.kind {
+            SuppressionKind::Comment => JsonKind::Comment,
+            SuppressionKind::Config => JsonKind::Config,
+            SuppressionKind::Baseline => JsonKind::Baseline,
+        },
         by: suppressed.by.map(|span| region(shown, span)),
         reason: shown.reason(suppressed),
     });
@@ -240,9 +261,10 @@ fn document(shown: &Shown<'_>) -> Document {
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         data_versions: report.data_versions.iter().cloned().collect(),
         summary: summary(report),
-        findings: analysis.findings.iter().zip(prints).map(|(found, print)| finding(shown, found, print)).collect(),
+        findings: analysis.findings.iter().map(|found| finding(shown, found)).collect(),
         suppressed: suppressed.collect(),
         incomplete: incomplete.collect(),
+        stale: analysis.stale.iter().map(|entry| entry.fp.clone()).collect(),
         unknowns: unknowns.collect(),
     }
 }
@@ -267,7 +289,7 @@ fn summary(report: &Report<'_>) -> Summary {
     }
 }
 
-fn finding(shown: &Shown<'_>, finding: &crate::finding::Finding, fingerprint: String) -> JsonFinding {
+fn finding(shown: &Shown<'_>, finding: &crate::finding::Finding) -> JsonFinding {
     let finding = shown.finding(finding);
     let labels = finding.secondary.iter();
     JsonFinding {
@@ -289,7 +311,7 @@ fn finding(shown: &Shown<'_>, finding: &crate::finding::Finding, fingerprint: St
             },
             edits: fix.edits.into_iter().map(|edit| JsonEdit { region: region(shown, edit.span), replacement: edit.replacement }).collect(),
         }),
-        fingerprint,
+        fingerprint: finding.fingerprint.to_string(),
         url: finding.rule.url(),
     }
 }

@@ -1,10 +1,8 @@
 //! One file per format: `write(&Report, &mut dyn Write)`.
 
 pub mod concise;
-pub mod fingerprint;
 pub mod human;
 pub mod json;
-pub mod mask;
 mod place;
 pub mod sarif;
 mod shown;
@@ -49,6 +47,8 @@ pub struct Style {
     pub min_severity: Severity,
     /// List every unknown with its reason and place.
     pub show_unknown: bool,
+    /// Show also findings that do not count, and why they do not.
+    pub show_ignored: bool,
     /// Leave out the summary.
     pub quiet: bool,
 }
@@ -57,7 +57,7 @@ impl Default for Style {
     /// Plain Unicode, 100 columns, warnings and errors.
     fn default() -> Self {
         let min_severity = Severity::Warning;
-        Self { color: false, unicode: true, width: 100, min_severity, show_unknown: false, quiet: false }
+        Self { color: false, unicode: true, width: 100, min_severity, show_unknown: false, show_ignored: false, quiet: false }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use crate::source::{ColumnUnit, Position, Source, SourceId, Sources};
+use crate::source::{Boundary, ColumnUnit, Position, Source, SourceId, Sources};
 
 /// How many bytes lie between two offsets whose columns are remembered.
 const STEP: usize = 4096;
@@ -74,25 +74,6 @@ impl<'a> Places<'a> {
         let step = offset / STEP;
         let from = text.floor_char_boundary_at(step * STEP);
         counts[step].plus(Count::of(&text[from..offset]))
-    }
-}
-
-/// Char boundaries near an offset.
-pub(super) trait Boundary {
-    /// The last boundary at or before `at`.
-    fn floor_char_boundary_at(&self, at: usize) -> usize;
-    /// The first boundary at or after `at`.
-    fn ceil_char_boundary_at(&self, at: usize) -> usize;
-}
-
-impl Boundary for str {
-    fn floor_char_boundary_at(&self, at: usize) -> usize {
-        let at = at.min(self.len());
-        (0..=at).rev().find(|at| self.is_char_boundary(*at)).unwrap_or(0)
-    }
-
-    fn ceil_char_boundary_at(&self, at: usize) -> usize {
-        (at..self.len()).find(|at| self.is_char_boundary(*at)).unwrap_or(self.len())
     }
 }
 

@@ -9,9 +9,10 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use super::{Report, fingerprint::line_hashes, shown::Shown, snippet::visible, summary::count};
+use super::{Report, shown::Shown, snippet::visible, summary::count};
 use crate::{
     finding::{Finding, Label, Meta, Severity},
+    fingerprint::line_hashes,
     fix::{Fix, Safety},
     source::{ColumnUnit, SourceId, Span},
 };
@@ -152,7 +153,6 @@ fn notifications(shown: &Shown<'_>, omitted: usize) -> Vec<Value> {
 }
 
 fn results(shown: &Shown<'_>, rules: &[&'static Meta], kept: &[usize]) -> Vec<Value> {
-    let (prints, _) = shown.fingerprints();
     let mut hashes: BTreeMap<SourceId, Vec<String>> = BTreeMap::new();
     let one = |at: &usize| {
         let finding = shown.finding(&shown.report.analysis.findings[*at]);
@@ -164,7 +164,7 @@ fn results(shown: &Shown<'_>, rules: &[&'static Meta], kept: &[usize]) -> Vec<Va
         if let Some(hash) = hashes.get(source.line_of(primary.start)) {
             partial.insert("primaryLocationLineHash".to_owned(), json!(hash));
         }
-        partial.insert("taglint/v1".to_owned(), json!(prints[*at]));
+        partial.insert("taglint/v1".to_owned(), json!(finding.fingerprint.to_string()));
         result.insert("partialFingerprints".to_owned(), partial.into());
         Value::Object(result)
     };

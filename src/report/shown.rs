@@ -4,15 +4,12 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::{
-    Report, fingerprint,
-    mask::{Masker, Secrets, cover},
-    place::{Boundary, Places},
-};
+use super::{Report, place::Places};
 use crate::{
-    analysis::Suppressed,
     finding::{Finding, Label},
-    source::{ColumnUnit, Position, SourceId, Span},
+    mask::{Masker, Secrets, cover},
+    source::{Boundary, ColumnUnit, Position, SourceId, Span},
+    suppression::Suppressed,
 };
 
 /// A report, seen by a format.
@@ -68,6 +65,8 @@ impl<'a> Shown<'a> {
             rule: finding.rule,
             severity: finding.severity,
             address: crate::origin::Address(clean(&finding.address.0).into()),
+            subject: finding.subject,
+            calls: finding.calls.clone(),
             also: finding.also.iter().map(|also| crate::origin::Address(clean(&also.0).into())).collect(),
             message: clean(&finding.message),
             primary: label(&finding.primary),
@@ -80,22 +79,20 @@ impl<'a> Shown<'a> {
             source: finding.source.as_deref().map(clean),
             identity: clean(&finding.identity),
             scope: finding.scope,
+            fingerprint: finding.fingerprint,
         }
+    }
+
+    /// The findings that do not count, where a person wants to see them.
+    pub(super) fn ignored(&self) -> impl Iterator<Item = &'a Suppressed> {
+        let style = self.report.style;
+        let wanted = move |suppressed: &&Suppressed| style.show_ignored && suppressed.finding.severity >= style.min_severity;
+        self.report.analysis.suppressed.iter().filter(wanted)
     }
 
     /// A reason that an author wrote.
     pub(super) fn reason(&self, suppressed: &Suppressed) -> Option<String> {
         suppressed.reason.as_deref().map(|reason| self.text(reason).into_owned())
-    }
-
-    /// The fingerprints of all findings, and of those that do not count.
-    pub(super) fn fingerprints(&self) -> (Vec<String>, Vec<String>) {
-        let analysis = self.report.analysis;
-        let suppressed = analysis.suppressed.iter().map(|suppressed| &suppressed.finding);
-        let all: Vec<&Finding> = analysis.findings.iter().chain(suppressed).collect();
-        let mut counting = fingerprint::number(&all, self.report.sources, &self.secrets);
-        let rest = counting.split_off(analysis.findings.len());
-        (counting, rest)
     }
 
     /// The secrets in the sources near the places of a finding, as they are written and as they are meant.

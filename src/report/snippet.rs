@@ -7,8 +7,10 @@ use std::{
     ops::{Range, RangeInclusive},
 };
 
-use super::{mask::Secrets, place::Boundary};
-use crate::source::{Source, Span};
+use crate::{
+    mask::Secrets,
+    source::{Boundary, Source, Span},
+};
 
 /// `text` with every character that a terminal obeys or hides made visible, at equal byte length. Line breaks and tabs count as such, too.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
@@ -200,7 +202,7 @@ fn backward(text: &str, from: usize, limit: usize, room: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{report::mask::Masker, source::SourceId};
+    use crate::{mask::Masker, source::SourceId};
 
     const CROP: Crop = Crop { width: 40, dots: "…" };
 

@@ -6,6 +6,7 @@ use super::{shown::Shown, snippet::visible};
 use crate::{
     finding::Severity,
     source::{ColumnUnit, Span},
+    suppression::SuppressionKind,
 };
 
 /// Colours, or none.
@@ -119,7 +120,7 @@ fn closing(shown: &Shown<'_>, out: &mut String) {
     let files = count(coverage.files, "file");
     let all_judged = coverage.judged == coverage.tag_sets && coverage.policies_judged == coverage.policies;
     let maps = judged(shown, all_judged);
-    let nothing_left_out = all_judged && coverage.modules_not_followed == 0 && analysis.incomplete.is_empty();
+    let nothing_left_out = all_judged && coverage.modules_not_followed == 0 && analysis.incomplete.is_empty() && analysis.stale.is_empty();
     let counts = counts(shown);
     if counts.is_empty() && hidden(shown).is_empty() && nothing_left_out {
         line(out, &format!("{files}, {maps}: {}", paint.good("no findings")));
@@ -133,6 +134,10 @@ fn closing(shown: &Shown<'_>, out: &mut String) {
     let hidden = hidden(shown);
     let hidden = if hidden.is_empty() { hidden } else { paint.dim(&format!(" ({hidden})")) };
     line(out, &format!("{counts}{hidden}"));
+    if !analysis.stale.is_empty() {
+        let entries = if analysis.stale.len() == 1 { "1 entry".to_owned() } else { format!("{} entries", analysis.stale.len()) };
+        line(out, &format!("{entries} of the baseline found nothing: `taglint baseline prune` drops them"));
+    }
 }
 
 /// `2 of 3 tag maps judged (1 could not be: 1 known after apply)`; policies are named where there are any.
@@ -188,9 +193,15 @@ fn hidden(shown: &Shown<'_>) -> String {
         .filter(|(n, _)| *n > 0)
         .map(|(n, severity)| format!("{} not shown", noun(n, severity)))
         .collect();
-    let suppressed = shown.report.analysis.suppressed.len();
-    if suppressed > 0 {
-        parts.push(format!("{suppressed} suppressed"));
+    for (kind, name) in [
+        (SuppressionKind::Comment, "suppressed"),
+        (SuppressionKind::Config, "ignored by the configuration"),
+        (SuppressionKind::Baseline, "in the baseline"),
+    ] {
+        let n = shown.report.analysis.suppressed.iter().filter(|suppressed| suppressed.kind == kind).count();
+        if n > 0 {
+            parts.push(format!("{n} {name}"));
+        }
     }
     parts.join(", ")
 }

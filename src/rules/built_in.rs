@@ -51,7 +51,8 @@ pub static SYNTAX_JSON: Meta = meta! {
 /// An ignore comment that answers no finding.
 pub static SUPPRESSION_UNUSED: Meta = meta! {
     /// ## What it checks
-    /// Ignore comments that answer no finding. Only rules that ran are looked at.
+    /// Ignore comments and exceptions of the configuration that answer no finding, or name a rule that is locked. Only rules that ran are
+    /// looked at.
     ///
     /// ## Why
     /// A comment that ignores nothing hides the next real finding.
@@ -69,14 +70,14 @@ pub static SUPPRESSION_UNUSED: Meta = meta! {
     /// ```
     ///
     /// ## Fix
-    /// Delete the comment.
-    "suppression-unused", "an ignore comment answers no finding", Warning, since "0.1.0"
+    /// Deletes the name from the comment, or the comment where no other name is left.
+    "suppression-unused", "an ignore comment answers no finding", Warning, since "0.1.0", fixable true
 };
 
 /// An ignore comment that names a rule which does not exist.
 pub static SUPPRESSION_UNKNOWN_RULE: Meta = meta! {
     /// ## What it checks
-    /// Ignore comments that name a rule taglint does not have, or no rule at all.
+    /// Ignore comments that name a rule taglint does not have, or no rule at all, or that cannot be read.
     ///
     /// ## Why
     /// Such a comment ignores nothing.
@@ -94,14 +95,39 @@ pub static SUPPRESSION_UNKNOWN_RULE: Meta = meta! {
     /// ```
     ///
     /// ## Fix
-    /// Correct the name, or delete the comment. `taglint rules` lists the names.
-    "suppression-unknown-rule", "an ignore comment names a rule that does not exist", Warning, since "0.1.0"
+    /// Writes the nearest name. Unsafe: another one may be meant. `taglint rules` lists the names.
+    "suppression-unknown-rule", "an ignore comment names a rule that does not exist", Warning, since "0.1.0", fixable true
+};
+
+/// An ignore comment whose day has passed.
+pub static SUPPRESSION_EXPIRED: Meta = meta! {
+    /// ## What it checks
+    /// Ignore comments and exceptions of the configuration whose `until` has passed. What they hid is reported again.
+    ///
+    /// ## Why
+    /// The exception was meant for a time, and that time is over.
+    ///
+    /// ## Example
+    /// ```hcl,bad
+    /// resource "aws_kms_key" "k" {
+    ///   tags = { team = "core" } # taglint: ignore[tag-key-empty] until=2020-06-30 -- until the migration is done
+    /// }
+    /// ```
+    /// ```hcl,good
+    /// resource "aws_kms_key" "k" {
+    ///   tags = { team = "core" }
+    /// }
+    /// ```
+    ///
+    /// ## Fix
+    /// Deletes the comment.
+    "suppression-expired", "an ignore comment has expired", Warning, since "0.1.0", fixable true
 };
 
 /// An ignore comment without a reason.
 pub static SUPPRESSION_WITHOUT_REASON: Meta = meta! {
     /// ## What it checks
-    /// Ignore comments without a reason after `--`. An error with `--require-ignore-reason`.
+    /// Ignore comments and exceptions of the configuration without a reason. An error with `--require-ignore-reason`.
     ///
     /// ## Why
     /// The next reader cannot tell whether the reason still holds.
@@ -119,6 +145,6 @@ pub static SUPPRESSION_WITHOUT_REASON: Meta = meta! {
     /// ```
     ///
     /// ## Fix
-    /// Write the reason: `# taglint: ignore[rule] -- reason`.
-    "suppression-without-reason", "an ignore comment gives no reason", Info, since "0.1.0"
+    /// Write the reason: `# taglint: ignore[rule] -- reason`. The unsafe fix deletes the comment, and what it hid is reported again.
+    "suppression-without-reason", "an ignore comment gives no reason", Info, since "0.1.0", fixable true
 };

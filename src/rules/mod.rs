@@ -13,6 +13,7 @@ pub static RULES: &[Entry] = &[
     Entry::of::<request::member_type::MemberType>(),
     Entry::of::<request::member_unknown::MemberUnknown>(),
     Entry::of::<request::member_value::MemberValue>(),
+    Entry::built_in(&built_in::SUPPRESSION_EXPIRED),
     Entry::built_in(&built_in::SUPPRESSION_UNKNOWN_RULE),
     Entry::built_in(&built_in::SUPPRESSION_UNUSED),
     Entry::built_in(&built_in::SUPPRESSION_WITHOUT_REASON),

@@ -1,5 +1,7 @@
 //! What rules look at.
 
+use std::sync::Arc;
+
 use crate::{
     facts::tags::{Channel, ServiceId},
     origin::{Address, HasOrigin, Origin},
@@ -24,6 +26,8 @@ pub struct Subject {
     pub channel: Channel,
     /// The block, or the body of the request.
     pub span: Span,
+    /// The module calls on the way to it, outermost first: their blocks.
+    pub calls: Arc<[Span]>,
     /// What it is.
     pub kind: SubjectKind,
 }

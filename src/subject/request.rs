@@ -62,6 +62,7 @@ pub fn subjects(tree: &Tree, path: &str, declared: Option<&str>, facts: &Facts) 
         service: operation.service.clone(),
         channel: Channel::Request,
         span: tree.span(body),
+        calls: std::sync::Arc::default(),
         kind: SubjectKind::Request(Request { operation: operation.id.as_str().into(), violations }),
     });
     if let Some(members) = &operation.tags

@@ -1,5 +1,7 @@
 //! Tag sets: from evaluated Terraform arguments, and from lists in requests.
 
+use std::sync::Arc;
+
 use super::{Subject, SubjectKind, Tag, TagForm, TagSet, TagValue, UnknownValue};
 use crate::{
     facts::{
@@ -25,6 +27,7 @@ pub fn of_resource(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unkno
                 service: service.clone(),
                 channel: Channel::Terraform,
                 span: resource.span,
+                calls: Arc::default(),
                 kind: SubjectKind::Tags(tags),
             }),
             Ok(None) => {}
@@ -99,7 +102,14 @@ pub fn of_list(tree: &Tree, list: NodeId, members: &RequestTags, service: &Servi
         };
         set.tags.push(Tag { key: super::request::text(tree, key), value, shadowed: None });
     }
-    Some(Subject { address: address.clone(), service: service.clone(), channel: Channel::Request, span, kind: SubjectKind::Tags(set) })
+    Some(Subject {
+        address: address.clone(),
+        service: service.clone(),
+        channel: Channel::Request,
+        span,
+        calls: Arc::default(),
+        kind: SubjectKind::Tags(set),
+    })
 }
 
 impl HasOrigin for Tag {

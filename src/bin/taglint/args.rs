@@ -89,9 +89,19 @@ pub struct Check {
         value_parser = Output::parse, help_heading = "Output"
     )]
     pub output: Vec<Output>,
+    /// Show also what ignore comments, the configuration and the baseline leave out
+    #[arg(long, env = "TAGLINT_SHOW_IGNORED", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Output")]
+    pub show_ignored: bool,
     /// List every value that is not known and kept something from being judged
     #[arg(long, env = "TAGLINT_SHOW_UNKNOWN", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Output")]
     pub show_unknown: bool,
+
+    /// Report as if there were no ignore comments, no exceptions in the configuration and no baseline
+    #[arg(long, env = "TAGLINT_NO_IGNORES", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Rules")]
+    pub no_ignores: bool,
+    /// A file of known findings, which are not reported: see `taglint baseline`
+    #[arg(long, value_name = "FILE", env = "TAGLINT_BASELINE", hide_env_values = true, help_heading = "Rules")]
+    pub baseline: Option<PathBuf>,
 
     /// Exit with 0 in place of 1
     #[arg(long, env = "TAGLINT_EXIT_ZERO", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Outcome")]

@@ -7,6 +7,7 @@ use std::{
 
 use taglint::{
     analysis::{Analysis, Incomplete, Suppressed, UnknownValue},
+    baseline,
     finding::Finding,
     source::{Source, SourceId, Sources, Span},
 };
@@ -52,12 +53,13 @@ fn under(prefix: &str, path: &str) -> String {
 
 /// Adds an analysis whose sources begin at `offset`.
 fn add(whole: &mut Analysis, part: Analysis, offset: u32, prefix: &str) {
-    let Analysis { findings, suppressed, incomplete, unknowns, coverage, foreign } = part;
+    let Analysis { findings, suppressed, incomplete, unknowns, coverage, foreign, stale } = part;
+    whole.stale.extend(stale.into_iter().map(|entry| baseline::Entry { path: under(prefix, &entry.path), ..entry }));
     whole.findings.extend(findings.into_iter().map(|finding| moved(finding, offset)));
-    whole.suppressed.extend(suppressed.into_iter().map(|Suppressed { finding, by, reason }| Suppressed {
-        finding: moved(finding, offset),
-        by: by.map(|span| shift(span, offset)),
-        reason,
+    whole.suppressed.extend(suppressed.into_iter().map(|suppressed| Suppressed {
+        finding: moved(suppressed.finding, offset),
+        by: suppressed.by.map(|span| shift(span, offset)),
+        ..suppressed
     }));
     whole.incomplete.extend(incomplete.into_iter().map(|Incomplete { path, message, span }| Incomplete {
         path: under(prefix, &path),
@@ -84,6 +86,8 @@ fn shift(span: Span, offset: u32) -> Span {
 
 fn moved(mut finding: Finding, offset: u32) -> Finding {
     finding.primary.span = shift(finding.primary.span, offset);
+    finding.subject = shift(finding.subject, offset);
+    finding.calls = finding.calls.iter().map(|call| shift(*call, offset)).collect();
     for label in &mut finding.secondary {
         label.span = shift(label.span, offset);
     }

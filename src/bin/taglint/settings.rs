@@ -46,13 +46,13 @@ enum InputError {
 pub struct Layer {
     pub origin: Origin,
     /// What its paths are relative to.
-    base: PathBuf,
+    pub base: PathBuf,
     pub config: Config,
 }
 
 #[derive(Debug, Clone)]
 pub enum Origin {
-    File { shown: String, text: String },
+    File { file: PathBuf, shown: String, text: String },
     Inline,
     Flags,
 }
@@ -71,6 +71,8 @@ impl Group {
     pub fn ruleset(&self) -> Result<Ruleset> {
         for layer in &self.layers {
             Ruleset::new(RULES, &layer.config.rules).map_err(|error| layer.labelled(error))?;
+            let ids: Vec<&str> = RULES.iter().map(|entry| entry.meta.id).collect();
+            layer.config.ignore.iter().try_for_each(|ignore| ignore.check_rule(&ids)).map_err(|error| layer.labelled(error))?;
         }
         let mut rules = self.config.rules.clone();
         if self.config.require_ignore_reason == Some(true) {
@@ -94,7 +96,7 @@ impl Group {
 impl Layer {
     fn labelled(&self, error: ConfigError) -> Report {
         match &self.origin {
-            Origin::File { shown, text } => Report::new(error).with_source_code(NamedSource::new(shown, text.clone())),
+            Origin::File { shown, text, .. } => Report::new(error).with_source_code(NamedSource::new(shown, text.clone())),
             Origin::Inline | Origin::Flags => Report::new(error),
         }
     }
@@ -217,7 +219,7 @@ fn read_config(file: &Path) -> Result<Layer> {
     let inner = [".config", ".github"].iter().any(|name| parent.ends_with(name));
     let base = if inner { parent.parent().unwrap_or(parent) } else { parent };
     let config = Config::parse(&text).map_err(|error| Report::new(error).with_source_code(NamedSource::new(&shown, text.clone())))?;
-    Ok(Layer { origin: Origin::File { shown, text }, base: base.to_path_buf(), config })
+    Ok(Layer { origin: Origin::File { file: file.to_path_buf(), shown, text }, base: base.to_path_buf(), config })
 }
 
 /// What to do about a path that does not exist: it may be a command with a typo.

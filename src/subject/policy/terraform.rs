@@ -55,6 +55,7 @@ pub fn of_resources(resources: &[Evaluated<'_>], subjects: &mut Vec<Subject>, un
             service: service.clone(),
             channel: Channel::Terraform,
             span: resource.resource.span,
+            calls: std::sync::Arc::default(),
             kind: SubjectKind::Key(Key {
                 kind,
                 origin: Origin::at(resource.resource.header),

@@ -8,24 +8,15 @@ use std::{
 };
 
 use miette::{Diagnostic, IntoDiagnostic, Result};
-use taglint::{
-    analysis::{Analysis, analyze},
-    config::FailOn,
-    finding::{Meta, Severity},
-    project::{
-        Project,
-        load::{LoadSettings, load},
-    },
-    report::{Report, Style},
-};
+use taglint::report::{Report, Style};
 use thiserror::Error;
 
 use super::Stdout;
 use crate::{
     Exit,
     args::{Check, Output, Terminal},
-    join::{Part, join},
-    settings, terminal, warn,
+    run::{self, Flags, Job, Outcome},
+    settings, terminal,
 };
 
 #[derive(Debug, Error, Diagnostic)]
@@ -39,59 +30,52 @@ enum OutputError {
 
 pub fn run(check: &Check, terminal: &Terminal) -> Result<Exit> {
     let outputs = outputs(check)?;
-    if check.threads > 0 {
-        rayon::ThreadPoolBuilder::new().num_threads(check.threads).build_global().into_diagnostic()?;
-    }
+    threads(check.threads)?;
+    let flags = Flags { no_ignores: check.no_ignores, baseline: check.baseline.as_deref(), writes_baseline: false };
     let groups = settings::groups(&check.input, Some(&check.settings))?;
-    let mut parts = Vec::new();
-    let mut rules: Vec<&'static Meta> = Vec::new();
-    let mut versions = Vec::new();
-    let mut counts = false;
-    let mut min_severity = Severity::Error;
-    for group in &groups {
-        let ruleset = group.ruleset()?;
-        let facts = group.facts()?;
-        let project = load(&group.paths, &LoadSettings { facts: Some(facts.clone()), ..group.load.clone() })?;
-        let analysis = analyze(&project, &ruleset, &facts);
-        tell(&project, &analysis, check, terminal);
-        let fail_on = group.config.fail_on.unwrap_or_default();
-        counts |= fails(&analysis, fail_on);
-        min_severity = min_severity.min(group.config.min_severity.unwrap_or(Severity::Warning));
-        rules.extend(ruleset.metas());
-        versions.extend(facts.versions());
-        // The process ends soon: giving the trees back one node at a time would only take time.
-        mem::forget(project.documents);
-        parts.push(Part { root: group.load.root.clone().unwrap_or_default(), sources: project.sources, analysis });
-    }
-    rules.sort_by_key(|meta| meta.id);
-    rules.dedup_by_key(|meta| meta.id);
-    versions.sort();
-    versions.dedup();
-    let (sources, analysis) = join(parts);
+    let jobs = groups.into_iter().map(|group| Job::new(group, flags)).collect::<Result<Vec<_>>>()?;
+    let outcome = run::all(&jobs, check, terminal)?;
     let exit = match () {
-        () if !analysis.incomplete.is_empty() && !check.allow_incomplete => Exit::Incomplete,
-        () if counts && !check.exit_zero => Exit::Findings,
+        () if !outcome.analysis.incomplete.is_empty() && !check.allow_incomplete => Exit::Incomplete,
+        () if outcome.fails && !check.exit_zero => Exit::Findings,
         () => Exit::Clean,
     };
-    for output in &outputs {
+    report(&outputs, &outcome, exit, check, terminal)?;
+    mem::forget(outcome);
+    Ok(exit)
+}
+
+/// How many threads everything uses; 0 for one per core.
+pub fn threads(number: usize) -> Result<()> {
+    if number > 0 {
+        rayon::ThreadPoolBuilder::new().num_threads(number).build_global().into_diagnostic()?;
+    }
+    Ok(())
+}
+
+/// Writes every output.
+fn report(outputs: &[Output], outcome: &Outcome, exit: Exit, check: &Check, terminal: &Terminal) -> Result<()> {
+    for output in outputs {
         let style = Style {
             color: output.path.is_none() && terminal::colors(terminal.color, &io::stdout()),
             unicode: output.path.is_some() || terminal::unicode(),
             width: terminal::width(),
-            min_severity,
+            min_severity: outcome.min_severity,
             show_unknown: check.show_unknown,
+            show_ignored: check.show_ignored,
             quiet: terminal.quiet,
         };
-        let report =
-            Report { sources: &sources, analysis: &analysis, rules: &rules, data_versions: &versions, exit_code: exit as u8, style };
+        let report = Report {
+            sources: &outcome.sources,
+            analysis: &outcome.analysis,
+            rules: &outcome.rules,
+            data_versions: &outcome.versions,
+            exit_code: exit as u8,
+            style,
+        };
         write(output, &report)?;
     }
-    mem::forget((sources, analysis));
-    Ok(exit)
-}
-
-fn fails(analysis: &Analysis, fail_on: FailOn) -> bool {
-    analysis.findings.iter().any(|finding| fail_on.counts(finding.severity))
+    Ok(())
 }
 
 /// What to write, and where. Standard output takes one format.
@@ -124,41 +108,4 @@ fn write(output: &Output, report: &Report<'_>) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// What a person should know beside the findings.
-fn tell(project: &Project, analysis: &Analysis, check: &Check, terminal: &Terminal) {
-    if terminal.verbose {
-        for file in &project.left_out {
-            crate::report(&format!("left out: {}: {}\n", file.path, file.why));
-        }
-        for id in &analysis.foreign {
-            crate::report(&format!("left out: {}: not a request or a policy\n", project.sources.get(*id).path()));
-        }
-    }
-    if terminal.quiet || !analysis.incomplete.is_empty() {
-        return;
-    }
-    let paths: Vec<String> = check.input.paths.iter().map(|path| format!("`{}`", path.display())).collect();
-    if analysis.coverage.files == 0 {
-        let skipped = match analysis.coverage.skipped {
-            0 => String::new(),
-            1 => ", and the one JSON file there is neither a request nor a policy".to_owned(),
-            many => format!(", and the {many} JSON files there are neither requests nor policies"),
-        };
-        let declare = if analysis.coverage.skipped > 0 { "; `[[requests]]` in taglint.toml says that a file is a request" } else { "" };
-        warn(
-            &format!(
-                "no file to check in {}{skipped}\n  taglint reads .tf, .tofu, .tfvars and .json files that are not hidden, ignored by .gitignore or \
-                 excluded\n  name a directory with such files, or a file; `taglint config files` lists what would be checked{declare}",
-                paths.join(", ")
-            ),
-            terminal.color,
-        );
-    } else if project.selected.iter().all(|id| project.sources.get(*id).text().trim().is_empty()) {
-        warn(
-            &format!("nothing to check in {}: what is there is empty\n  was the file saved, or another one meant?", paths.join(", ")),
-            terminal.color,
-        );
-    }
 }

@@ -8,34 +8,27 @@
 
 use std::collections::HashMap;
 
-use super::mask::{Masker, Secrets};
 use crate::{
-    finding::Finding,
+    finding::{Finding, Fingerprint},
+    mask::{Masker, Secrets},
     source::{Source, Sources},
 };
 
-/// The `taglint/v1` fingerprints of `findings`, in their order.
+/// Gives every finding its `taglint/v1` fingerprint.
 ///
 /// Findings that are alike are numbered in the order of their places: pass all findings of a run, those that are suppressed as well, or
 /// an ignore comment would give its neighbour a new fingerprint.
-#[must_use]
-pub fn of_all(findings: &[&Finding], sources: &Sources) -> Vec<String> {
-    number(findings, sources, &Secrets::new(Masker::embedded()))
-}
-
-/// The same, with the secrets that are known already.
-pub(super) fn number(findings: &[&Finding], sources: &Sources, secrets: &Secrets<'_>) -> Vec<String> {
+pub fn assign(findings: &mut [Finding], sources: &Sources) {
+    let secrets = Secrets::new(Masker::embedded());
     let mut order: Vec<usize> = (0..findings.len()).collect();
     order.sort_by_key(|at| (findings[*at].primary.span, *at));
     let mut seen: HashMap<u64, u32> = HashMap::new();
-    let mut prints = vec![String::new(); findings.len()];
     for at in order {
-        let hash = of(findings[at], sources, secrets);
+        let hash = of(&findings[at], sources, &secrets);
         let count = seen.entry(hash).or_default();
-        prints[at] = format!("{:016x}", fnv(hash, &count.to_le_bytes()));
+        findings[at].fingerprint = Fingerprint(fnv(hash, &count.to_le_bytes()));
         *count += 1;
     }
-    prints
 }
 
 /// The hash of one finding, without its number.

@@ -7,12 +7,11 @@ use std::{borrow::Cow, cell::RefCell, collections::BTreeMap, ops::Range, rc::Rc,
 use regex::Regex;
 use serde::Deserialize;
 
-use super::place::Boundary;
-use crate::source::{Source, SourceId};
+use crate::source::{Boundary, Source, SourceId};
 
 /// The table that comes with taglint.
 static EMBEDDED: LazyLock<Masker> = LazyLock::new(|| {
-    Masker::new(include_str!("../../rules/secrets/patterns.json")).expect("rules/secrets/patterns.json is checked by a test")
+    Masker::new(include_str!("../rules/secrets/patterns.json")).expect("rules/secrets/patterns.json is checked by a test")
 });
 
 /// Finds what looks like a secret, in any text, in linear time.
@@ -108,7 +107,7 @@ fn merge(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 }
 
 /// `text` with `*` for every byte of `ranges`, line breaks and tabs kept.
-pub(super) fn cover<'t>(text: &'t str, ranges: &[Range<usize>]) -> Cow<'t, str> {
+pub(crate) fn cover<'t>(text: &'t str, ranges: &[Range<usize>]) -> Cow<'t, str> {
     if ranges.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -136,7 +135,7 @@ type Found = Rc<[Range<usize>]>;
 
 /// The secrets of sources, found where somebody looks and remembered. The whole search is linear in what is shown.
 #[derive(Debug)]
-pub(super) struct Secrets<'a> {
+pub(crate) struct Secrets<'a> {
     masker: &'a Masker,
     chunks: RefCell<BTreeMap<(SourceId, usize), Found>>,
     #[cfg(test)]
@@ -145,7 +144,7 @@ pub(super) struct Secrets<'a> {
 
 impl<'a> Secrets<'a> {
     /// Nothing is searched yet.
-    pub(super) fn new(masker: &'a Masker) -> Self {
+    pub(crate) fn new(masker: &'a Masker) -> Self {
         Self {
             masker,
             chunks: RefCell::default(),
@@ -155,18 +154,18 @@ impl<'a> Secrets<'a> {
     }
 
     /// The masker, for texts that are no source.
-    pub(super) fn masker(&self) -> &'a Masker {
+    pub(crate) fn masker(&self) -> &'a Masker {
         self.masker
     }
 
     /// How many bytes were searched so far.
     #[cfg(test)]
-    pub(super) fn searched(&self) -> usize {
+    pub(crate) fn searched(&self) -> usize {
         self.searched.get()
     }
 
     /// The secrets that touch `range` of `source`, whole.
-    pub(super) fn within(&self, source: &Source, range: Range<usize>) -> Vec<Range<usize>> {
+    pub(crate) fn within(&self, source: &Source, range: Range<usize>) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         for chunk in range.start / CHUNK..=range.end / CHUNK {
             let secrets = self.chunk(source, chunk);
@@ -176,7 +175,7 @@ impl<'a> Secrets<'a> {
     }
 
     /// `range` of `source` with its secrets covered.
-    pub(super) fn masked<'s>(&self, source: &'s Source, range: Range<usize>) -> Cow<'s, str> {
+    pub(crate) fn masked<'s>(&self, source: &'s Source, range: Range<usize>) -> Cow<'s, str> {
         let secrets: Vec<_> = self
             .within(source, range.clone())
             .into_iter()
