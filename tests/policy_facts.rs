@@ -219,3 +219,29 @@ fn every_source_has_a_page_and_a_date() {
         }
     }
 }
+
+#[test]
+fn an_action_says_what_it_covers_or_what_it_means() {
+    let kms = service("kms");
+    let read = |written: &str| format!("{:?}", facts().action(kms, written));
+    for (written, expected) in [
+        ("*", "Everything"),
+        ("kms:Encypt*", "NothingFits"),
+        ("kms:Decrpyt", "NoSuchAction { near: Some(\"kms:Decrypt\") }"),
+        ("kms:ReEncrypt", "NoSuchAction { near: Some(\"kms:ReEncrypt*\") }"),
+        ("kms:SomethingElse", "NoSuchAction { near: None }"),
+        ("s3:GetObject", "OtherService { prefix: \"s3\" }"),
+        ("kmss:Decrypt", "NoSuchService { near: Some(\"kms:Decrypt\") }"),
+        ("k*s:Decrypt", "PatternOfServices"),
+        ("Decrypt", "NoPrefix { meant: Some(\"kms:Decrypt\") }"),
+        ("kms=GenerateDataKey", "NoPrefix { meant: Some(\"kms:GenerateDataKey\") }"),
+        ("kms:", "NoPrefix { meant: None }"),
+        ("", "NoPrefix { meant: None }"),
+    ] {
+        assert_eq!(read(written), expected, "{written}");
+    }
+    assert!(read("KMS:decrypt").starts_with("One(") && read("kms:*Key*").starts_with("Pattern("));
+    assert_eq!(kms.of(facts().covered(kms, "*")).count(), 58);
+    assert_eq!(kms.of(facts().covered(kms, "kms:decrypt")).count(), 1);
+    assert!(facts().covered(kms, "kms:Decrpyt").is_empty());
+}

@@ -31,8 +31,6 @@ pub struct Row {
     /// Rules of the check that the good example has for another reason.
     #[serde(default)]
     pub good_has: BTreeSet<String>,
-    /// What the bad example has in Terraform, where it is not about the document; `«»` around the place.
-    pub terraform: Option<String>,
 }
 
 /// Whose policy.

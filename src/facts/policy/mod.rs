@@ -1,5 +1,6 @@
 //! What policies may say, and what it means: the typed view of `rules/policy/`.
 
+mod action;
 mod conditions;
 mod keys;
 mod principals;
@@ -9,13 +10,14 @@ use std::{collections::BTreeMap, sync::OnceLock};
 
 use serde::{Deserialize, de::DeserializeOwned};
 
-use self::{conditions::Conditions, keys::Keys};
 pub use self::{
+    action::WrittenAction,
     conditions::{Family, Form, Operator, PrivateNetworks, Qualifier, WrittenOperator},
     keys::{ConditionKey, KeyType},
-    principals::{Host, NotCaller, Principals, ServicePrincipal},
+    principals::{Fragile, Host, HostFault, IdentityFault, NotCaller, Principals, ServicePrincipal},
     service::{Access, Action, ActionSet, ServicePolicy},
 };
+use self::{conditions::Conditions, keys::Keys};
 use super::{Facts, embedded, read};
 
 /// All that is known of policies.
@@ -162,6 +164,17 @@ impl PolicyFacts {
 
 fn file<T: DeserializeOwned>(name: &str) -> T {
     read(serde_json::from_str(embedded::text(&format!("policy/{name}.json"))))
+}
+
+/// The candidate that is nearest to a name, letter case aside, and not further than `most` edits, nor than half of the name.
+#[must_use]
+pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>, most: usize) -> Option<&'a str> {
+    let name = name.to_ascii_lowercase();
+    let most = most.min(name.chars().count() / 2);
+    // Longer names are too far away, whatever they are: a document may have very long ones.
+    let near = candidates.filter(|candidate| candidate.len().abs_diff(name.len()) <= most * 4);
+    let measured = near.map(|candidate| (strsim::damerau_levenshtein(&candidate.to_ascii_lowercase(), &name), candidate));
+    measured.filter(|(distance, _)| *distance <= most).min().map(|(_, candidate)| candidate)
 }
 
 /// Whether a name fits a pattern with `*` and `?`, ASCII letter case aside. Linear in the pattern for each character of the name.

@@ -1,8 +1,10 @@
-//! Principals: services that call others, and ids that are none.
+//! Principals: who they are, and what is wrong with the way they are written.
 
 use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
+
+use super::{PolicyFacts, nearest};
 
 /// What is known of principals.
 #[derive(Debug, Deserialize)]
@@ -11,10 +13,7 @@ pub struct Principals {
     pub types: Box<[Box<str>]>,
     /// The beginnings of unique ids, and what each is.
     pub unique_ids: BTreeMap<Box<str>, Box<str>>,
-    /// Those of users and roles.
-    pub entities: Box<[Box<str>]>,
-    /// Those of access keys.
-    pub access_keys: Box<[Box<str>]>,
+    access_keys: Box<[Box<str>]>,
     services: HashMap<Box<str>, ServicePrincipal>,
     misspelt: HashMap<Box<str>, Box<str>>,
     not_callers: HashMap<Box<str>, NotCaller>,
@@ -55,7 +54,75 @@ pub struct Host {
     pub region: Option<String>,
 }
 
+/// What is wrong with the name of an account, a user or a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IdentityFault {
+    /// An account that has not twelve digits.
+    Account(String),
+    /// No ARN with its six parts, and nothing else that names an identity.
+    Shape,
+    /// No such partition; the one that is near.
+    Partition {
+        /// As it is written.
+        written: String,
+        /// The one that is meant.
+        near: Option<String>,
+    },
+    /// A Region in the ARN of something that has none.
+    Region(String),
+    /// Not an identity, but a resource of this service.
+    Resource(String),
+    /// Something of IAM that is no user and no role.
+    Entity(String),
+    /// A group of users.
+    Group,
+    /// A wildcard in a part of the name.
+    Wildcard,
+    /// The sessions of a role, instead of the role.
+    Sessions {
+        /// The ARN of the role.
+        role: String,
+    },
+    /// The id that is left of something deleted, and what it was.
+    UniqueId(String),
+    /// The id of an access key.
+    AccessKey,
+    /// The host of a service.
+    Host,
+}
+
+/// What is wrong with the host of a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HostFault {
+    /// Not the form of a host; what it means, where that is clear.
+    Shape {
+        /// The host of the service.
+        meant: Option<String>,
+    },
+    /// No such service; the one that is meant.
+    Misspelt {
+        /// Its host.
+        meant: String,
+    },
+    /// A service that is not known, which proves nothing.
+    Unknown,
+    /// A wildcard.
+    Wildcard,
+    /// An account, a user or a role.
+    Identity,
+}
+
+/// An identity that may go or not be there yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fragile {
+    /// One session of a role.
+    Session,
+    /// A role that a service makes when it is first used.
+    ServiceLinkedRole,
+}
+
 const SUFFIX: &str = ".amazonaws.com";
+const ACCOUNT_DIGITS: usize = 12;
 
 impl Host {
     /// Takes a host apart; `None` where it is not below `amazonaws.com`.
@@ -86,22 +153,15 @@ fn is_region(word: &str) -> bool {
     (2..=3).contains(&parts.len()) && parts.iter().all(letters) && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+fn is_account(text: &str) -> bool {
+    text.len() == ACCOUNT_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 impl Principals {
     /// A service by the host that [`Host::service`] has.
     #[must_use]
     pub fn service(&self, host: &str) -> Option<&ServicePrincipal> {
         self.services.get(host)
-    }
-
-    /// All known hosts, in no order.
-    pub fn hosts(&self) -> impl Iterator<Item = &str> {
-        self.services.keys().map(|host| &**host)
-    }
-
-    /// The host that a well-known slip means.
-    #[must_use]
-    pub fn meant_by(&self, host: &str) -> Option<&str> {
-        self.misspelt.get(host).map(|meant| &**meant)
     }
 
     /// Why a service never calls AWS KMS under its own name.
@@ -115,11 +175,149 @@ impl Principals {
     pub fn source_arn_service(&self, host: &str) -> Option<&str> {
         self.source_arn_service.get(host).map(|service| &**service)
     }
+
+    /// What a unique id was the id of.
+    fn unique_id(&self, written: &str) -> Option<&str> {
+        const PREFIX: usize = 4;
+        const REST: usize = 12;
+        let (prefix, rest) = written.split_at_checked(PREFIX)?;
+        let is_id = rest.len() >= REST && rest.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        self.unique_ids.get(prefix).filter(|_| is_id).map(|what| &**what)
+    }
+}
+
+impl PolicyFacts {
+    /// What is wrong with a value of a principal's member for accounts, users and roles.
+    #[must_use]
+    pub fn identity_fault(&self, written: &str) -> Option<IdentityFault> {
+        if written == "*" || is_account(written) {
+            return None;
+        }
+        if let Some(what) = self.principals.unique_id(written) {
+            let is_key = self.principals.access_keys.iter().any(|prefix| written.starts_with(&**prefix));
+            return Some(if is_key { IdentityFault::AccessKey } else { IdentityFault::UniqueId(what.to_owned()) });
+        }
+        if !written.is_empty() && written.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+            return Some(IdentityFault::Account(written.to_owned()));
+        }
+        if written.ends_with(SUFFIX) || written.ends_with(".amazonaws.com.cn") {
+            return Some(IdentityFault::Host);
+        }
+        let mut parts = written.splitn(6, ':');
+        let mut part = || parts.next().unwrap_or_default();
+        let (arn, partition, service, region, account, resource) = (part(), part(), part(), part(), part(), part());
+        let is_session = service == "sts" && resource.starts_with("assumed-role/");
+        if written.contains(['*', '?']) {
+            let role = resource.split('/').nth(1).unwrap_or_default();
+            let plain = !format!("{partition}{account}{role}").contains(['*', '?']) && !role.is_empty();
+            return Some(match is_session && plain {
+                true => IdentityFault::Sessions { role: format!("arn:{partition}:iam::{account}:role/{role}") },
+                false => IdentityFault::Wildcard,
+            });
+        }
+        if arn != "arn" || resource.is_empty() || service.is_empty() || partition.is_empty() {
+            return Some(IdentityFault::Shape);
+        }
+        if !self.partitions.contains_key(partition) {
+            let near = nearest(partition, self.partitions.keys().map(|name| &**name), 3).map(str::to_owned);
+            return Some(IdentityFault::Partition { written: partition.to_owned(), near });
+        }
+        if !["iam", "sts"].contains(&service) {
+            return Some(IdentityFault::Resource(service.to_owned()));
+        }
+        if !region.is_empty() {
+            return Some(IdentityFault::Region(region.to_owned()));
+        }
+        // The identities of CloudFront have this word for an account; what a key policy does with them is not documented.
+        if account == "cloudfront" {
+            return None;
+        }
+        if !is_account(account) {
+            return Some(IdentityFault::Account(account.to_owned()));
+        }
+        let (kind, name) = resource.split_once('/').unwrap_or((resource, ""));
+        match (service, kind, name.is_empty()) {
+            ("iam", "root", true) | ("iam", "user" | "role", false) | ("sts", "federated-user", false) => None,
+            ("iam", "group", _) => Some(IdentityFault::Group),
+            ("sts", "assumed-role", false) => match name.split_once('/') {
+                Some((_, session)) if !session.is_empty() => None,
+                _ => Some(IdentityFault::Sessions { role: format!("arn:{partition}:iam::{account}:role/{}", name.trim_end_matches('/')) }),
+            },
+            _ => Some(IdentityFault::Entity(kind.to_owned())),
+        }
+    }
+
+    /// Whether a well-formed identity may go, or not be there yet.
+    #[must_use]
+    pub fn fragile(&self, written: &str) -> Option<Fragile> {
+        let mut parts = written.splitn(6, ':').skip(2);
+        let (service, resource) = (parts.next()?, parts.nth(2)?);
+        match service {
+            "sts" if resource.starts_with("assumed-role/") => Some(Fragile::Session),
+            "iam" if resource.starts_with("role/aws-service-role/") => Some(Fragile::ServiceLinkedRole),
+            _ => None,
+        }
+    }
+
+    /// The account of an identity: the id itself, or that in its ARN.
+    #[must_use]
+    pub fn account_of<'a>(&self, written: &'a str) -> Option<&'a str> {
+        Some(written).filter(|text| is_account(text)).or_else(|| written.split(':').nth(4).filter(|text| is_account(text)))
+    }
+
+    /// What is wrong with a value of a principal's member for services.
+    #[must_use]
+    pub fn host_fault(&self, written: &str) -> Option<HostFault> {
+        if written.contains(['*', '?']) {
+            return Some(HostFault::Wildcard);
+        }
+        if written.starts_with("arn:") || is_account(written) {
+            return Some(HostFault::Identity);
+        }
+        let principals = &self.principals;
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'.';
+        let labels: Vec<&str> = written.split('.').collect();
+        let suffix_is_known =
+            Host::of(written).is_some() || self.partitions.values().any(|own| written.ends_with(&format!(".{}", own.dns_suffix)));
+        let looks_like_ours = labels.len() < 2 || labels.iter().rev().take(2).any(|label| ["amazon", "aws", "amazonaws"].contains(label));
+        if !written.bytes().all(plain) || labels.iter().any(|label| label.is_empty()) || (!suffix_is_known && looks_like_ours) {
+            return Some(HostFault::Shape { meant: self.host_meant(written) });
+        }
+        let host = Host::of(written)?;
+        if principals.service(&host.service).is_some() || principals.not_caller(&host.service).is_some() {
+            return None;
+        }
+        if let Some(meant) = principals.misspelt.get(host.service.as_str()) {
+            return Some(HostFault::Misspelt { meant: meant.to_string() });
+        }
+        // Short names are near to many, and what begins actions of its own is a service.
+        const SHORTEST: usize = 5;
+        if host.short().len() >= SHORTEST && !self.is_prefix(host.short()) {
+            let mut near = principals.services.keys().filter(|known| strsim::damerau_levenshtein(known, &host.service) == 1);
+            if let (Some(meant), None) = (near.next(), near.next()) {
+                return Some(HostFault::Misspelt { meant: meant.to_string() });
+            }
+        }
+        Some(HostFault::Unknown)
+    }
+
+    /// The known host that something with the wrong form means.
+    fn host_meant(&self, written: &str) -> Option<String> {
+        let lower = written.to_ascii_lowercase();
+        let bare = lower.trim_start_matches("https://").trim_start_matches("http://").trim_matches(['/', ' ', '.']);
+        let named = |name: &str| {
+            let host = format!("{name}{SUFFIX}");
+            self.principals.services.contains_key(host.as_str()).then_some(host)
+        };
+        let name = bare.split(['.', '/', ' ']).next().unwrap_or_default();
+        named(bare.strip_suffix(SUFFIX).unwrap_or(bare)).or_else(|| named(name))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::Facts;
 
     #[test]
     fn a_host_loses_its_region() {
@@ -129,5 +327,62 @@ mod tests {
         assert_eq!(Host::of("delivery.logs.amazonaws.com"), host("delivery.logs.amazonaws.com", None));
         assert_eq!(Host::of("sns"), None);
         assert_eq!(Host::of("route53.dnssec.amazonaws.com"), host("route53.dnssec.amazonaws.com", None));
+    }
+
+    #[test]
+    fn an_identity_is_an_account_a_user_or_a_role() {
+        let fault = |written| Facts::builtin().policy().identity_fault(written);
+        for good in [
+            "*",
+            "111122223333",
+            "arn:aws:iam::111122223333:root",
+            "arn:aws-us-gov:iam::111122223333:role/path/App",
+            "arn:aws:iam::111122223333:user/a@b.example",
+            "arn:aws:sts::111122223333:assumed-role/App/ci",
+            "arn:aws:sts::111122223333:federated-user/bob",
+            "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1",
+        ] {
+            assert_eq!(fault(good), None, "{good}");
+        }
+        let role = || "arn:aws:iam::111122223333:role/App".to_owned();
+        for (bad, expected) in [
+            ("1111-2222-3333", IdentityFault::Account("1111-2222-3333".into())),
+            ("arn:aws:iam:::root", IdentityFault::Account(String::new())),
+            ("arn:aws::111122223333:root", IdentityFault::Shape),
+            ("arn:aws:iam:111122223333:root", IdentityFault::Shape),
+            ("role/App", IdentityFault::Shape),
+            ("", IdentityFault::Shape),
+            ("arn:aws:iam::111122223333:Root", IdentityFault::Entity("Root".into())),
+            ("arn:aws:iam::111122223333:role/", IdentityFault::Entity("role".into())),
+            ("arn:aws:iam::111122223333:role/app-*", IdentityFault::Wildcard),
+            ("arn:aws:sts::111122223333:assumed-role/App/*", IdentityFault::Sessions { role: role() }),
+            ("arn:aws:sts::111122223333:assumed-role/App", IdentityFault::Sessions { role: role() }),
+            ("AIDAJQABLZS4A3QDU576Q", IdentityFault::UniqueId("IAM user".into())),
+            ("sns.amazonaws.com", IdentityFault::Host),
+        ] {
+            assert_eq!(fault(bad), Some(expected), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_host_is_known_near_or_not_known() {
+        let fault = |written| Facts::builtin().policy().host_fault(written);
+        for good in ["sns.amazonaws.com", "logs.eu-west-1.amazonaws.com", "s3.amazonaws.com", "ec2.amazonaws.com.cn", "partner.example.org"]
+        {
+            assert_eq!(fault(good), None, "{good}");
+        }
+        let shape = |meant: &str| Some(HostFault::Shape { meant: Some(meant.into()) });
+        assert_eq!(fault("sns"), shape("sns.amazonaws.com"));
+        assert_eq!(fault("SNS.amazonaws.com"), shape("sns.amazonaws.com"));
+        assert_eq!(fault("https://sns.amazonaws.com"), shape("sns.amazonaws.com"));
+        assert_eq!(fault("cloudtrail.amazon.com"), shape("cloudtrail.amazonaws.com"));
+        assert_eq!(fault("cloudtrail.amazonaws.org"), shape("cloudtrail.amazonaws.com"));
+        assert_eq!(fault("sns.amazonaws.com."), shape("sns.amazonaws.com"));
+        assert_eq!(fault("eventbridge.amazonaws.com"), Some(HostFault::Misspelt { meant: "events.amazonaws.com".into() }));
+        assert_eq!(fault("clodtrail.amazonaws.com"), Some(HostFault::Misspelt { meant: "cloudtrail.amazonaws.com".into() }));
+        assert_eq!(fault("newthing.amazonaws.com"), Some(HostFault::Unknown));
+        assert_eq!(fault("smn.amazonaws.com"), Some(HostFault::Unknown));
+        assert_eq!(fault("*.amazonaws.com"), Some(HostFault::Wildcard));
+        assert_eq!(fault("111122223333"), Some(HostFault::Identity));
     }
 }
