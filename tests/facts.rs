@@ -15,7 +15,7 @@ use taglint::{
         EMBEDDED, Facts, FactsError, UserFacts,
         requests::RequestError,
         tags::{Channel, Fact, LengthUnit, Place, ServiceId, TagRules, TextRules},
-        terraform::{TagArgument, TagShape},
+        terraform::{ResourceType, TagShape},
     },
     finding::Severity::{Error, Warning},
     source::{Source, SourceId},
@@ -37,7 +37,8 @@ fn facts_of(rules: &TagRules) -> Vec<&Fact> {
     let characters = texts.into_iter().flat_map(|text| &text.characters).map(|set| &set.fact);
     let counts = rules.count.iter().map(|limit| &limit.fact);
     let reserved = rules.reserved.iter().map(|reserved| &reserved.fact);
-    lengths.chain(characters).chain(counts).chain(reserved).chain(&rules.duplicate).chain(&rules.repeated_in_map).collect()
+    let same = rules.duplicate.iter().chain(&rules.duplicate_in_any_case).chain(&rules.repeated_in_map);
+    lengths.chain(characters).chain(counts).chain(reserved).chain(same).collect()
 }
 
 fn data() -> impl Iterator<Item = (&'static str, Value)> {
@@ -133,12 +134,13 @@ fn references_between_files_resolve() {
         jsonschema::validator_for(&operation.schema).unwrap_or_else(|error| panic!("{}: {error}", operation.id));
     }
     for (path, file) in data().filter(|(path, _)| path.starts_with("terraform/")) {
-        let provider = path.trim_start_matches("terraform/").trim_end_matches(".json");
+        let provider = path.trim_start_matches("terraform/").trim_end_matches(".json").split('-').next().expect("it has a name");
         for name in file["resources"].as_object().expect("the schema says so").keys() {
             assert!(name.starts_with(&format!("{provider}_")), "{path}: {name} would not be found");
             let resource = facts.resource_type(name).unwrap_or_else(|| panic!("{path}: {name}"));
             assert!(resource.tags.is_empty() || resource.service.is_some(), "{path}: {name} has tags but no service");
-            if let Some(id) = &resource.service {
+            let arguments = resource.tags.iter().flat_map(|tags| tags.service.iter().chain(tags.when.iter().map(|when| &when.service)));
+            for id in arguments.chain(&resource.service) {
                 assert!(facts.tag_rules(id, Channel::Terraform).is_some(), "{path}: {name}: {id}");
             }
         }
@@ -189,7 +191,6 @@ fn the_figures_are_those_of_the_sources() {
             assert_eq!((first.unit, first.fact.severity), (LengthUnit::Characters, Error), "{id} {channel:?}");
         }
     }
-    assert_eq!(Facts::builtin().services().count(), 4, "a new service needs rows here");
 }
 
 #[test]
@@ -292,10 +293,114 @@ fn what_the_service_answers() {
     assert_eq!(otc.count[0].of, "tags in one request");
 }
 
+fn shape(resource: &ResourceType) -> Vec<(&str, TagShape)> {
+    resource.tags.iter().map(|tags| (tags.path.as_str(), tags.shape)).collect()
+}
+
+/// Where types write their tags, typed from the documentation of the provider:
+/// https://registry.terraform.io/providers/hashicorp/aws/latest/docs and https://registry.terraform.io/providers/hashicorp/awscc/latest/docs
+#[test]
+fn shapes_of_tags() {
+    use TagShape::{Entries, Map, Single};
+    let facts = Facts::builtin();
+    for (name, id, expected) in [
+        ("aws_autoscaling_group", "aws:autoscaling", vec![("tag", Entries)]),
+        ("aws_ec2_tag", "aws:ec2", vec![("", Single)]),
+        ("aws_launch_template", "aws:ec2", vec![("tags", Map), ("tag_specifications.tags", Map)]),
+        (
+            "aws_instance",
+            "aws:ec2",
+            vec![("tags", Map), ("volume_tags", Map), ("ebs_block_device.tags", Map), ("root_block_device.tags", Map)],
+        ),
+        ("aws_s3_object", "aws:s3-object", vec![("tags", Map)]),
+        ("aws_s3_bucket", "aws:s3-bucket", vec![("tags", Map)]),
+        ("aws_iam_role", "aws:iam-principal", vec![("tags", Map)]),
+        ("aws_iam_policy", "aws:iam", vec![("tags", Map)]),
+        ("aws_db_instance", "aws:rds", vec![("tags", Map)]),
+        ("aws_lb", "aws:elbv2", vec![("tags", Map)]),
+        ("aws_elb", "aws:elb", vec![("tags", Map)]),
+        ("aws_cloudwatch_log_group", "aws:logs", vec![("tags", Map)]),
+        ("awscc_kms_key", "aws:kms", vec![("tags", Entries)]),
+        ("awscc_iam_role", "aws:iam-principal", vec![("tags", Entries)]),
+        ("awscc_ec2_vpc", "aws:ec2", vec![("tags", Entries)]),
+        ("awscc_batch_job_queue", "aws:batch", vec![("tags", Map)]),
+        ("awscc_certificatemanager_certificate", "aws:acm", vec![("tags", Entries)]),
+    ] {
+        let resource = facts.resource_type(name).unwrap_or_else(|| panic!("{name}"));
+        assert_eq!((shape(resource), resource.service.as_ref()), (expected, Some(&service(id))), "{name}");
+    }
+}
+
+/// What looks like tags and is none: it chooses things by their tags, or labels something that is not AWS's.
+#[test]
+fn selectors_are_no_tags() {
+    for name in [
+        "aws_s3_bucket_lifecycle_configuration",
+        "aws_s3_bucket_replication_configuration",
+        "aws_s3_bucket_metric",
+        "aws_inspector_resource_group",
+        "aws_cognito_identity_pool_provider_principal_tag",
+        "aws_backup_selection",
+        "aws_lakeformation_lf_tag",
+        "awscc_devopsagent_association",
+    ] {
+        let tags = Facts::builtin().resource_type(name).map_or(0, |resource| resource.tags.len());
+        assert_eq!(tags, 0, "{name}");
+    }
+    for name in ["aws_fms_policy", "aws_ce_cost_category", "aws_budgets_budget", "aws_vpc_ipam_pool", "aws_eks_node_group"] {
+        let resource = Facts::builtin().resource_type(name).unwrap_or_else(|| panic!("{name}"));
+        assert_eq!(shape(resource), [("tags", TagShape::Map)], "{name}");
+    }
+}
+
+/// The generated files are those that the generator of this state writes.
+#[test]
+fn generated_files_are_up_to_date() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("generate/tags");
+    let mut sources: Vec<_> = fs::read_dir(&folder)
+        .expect("the generator is here")
+        .map(|entry| entry.expect("it can be read").path())
+        .filter(|path| path.extension().is_some_and(|end| end == "py" || end == "txt"))
+        .collect();
+    sources.sort();
+    let sources: Vec<u8> = sources.iter().flat_map(|path| fs::read(path).expect("it can be read")).collect();
+    for (path, member) in
+        [("tags/aws-services.json", "services"), ("terraform/aws.json", "resources"), ("terraform/awscc.json", "resources")]
+    {
+        let text = EMBEDDED.iter().find(|(known, _)| *known == path).expect("it is embedded").1;
+        let rows = text.find(&format!("  \"{member}\": {{\n")).expect("it has rows");
+        let bytes = sources.iter().chain(text[rows..].strip_suffix("}\n").expect("it is an object").as_bytes());
+        let fnv = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3));
+        assert!(text.contains(&format!("\"generated\": \"{fnv:016x}\"")), "rules/{path}: run `python3 generate/tags`");
+    }
+}
+
+/// A row is found by its line, which is faster than reading the file; here both ways give the same.
+#[test]
+fn every_row_is_found_by_its_line() {
+    let facts = Facts::builtin();
+    let (mut services, mut types) = (Vec::new(), Vec::new());
+    for (path, file) in data() {
+        let names = |member: &str| file[member].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        if path.starts_with("tags/") {
+            services.extend(names("services"));
+        } else if path.starts_with("terraform/") {
+            types.extend(names("resources"));
+        }
+    }
+    services.sort();
+    services.dedup();
+    types.sort();
+    types.dedup();
+    assert_eq!(facts.services().map(|id| id.0.to_string()).collect::<Vec<_>>(), services);
+    let mut found: Vec<&str> = facts.resource_types().collect();
+    found.sort_unstable();
+    assert_eq!(found, types);
+}
+
 #[test]
 fn resource_types() {
     let facts = Facts::builtin();
-    let map = [TagArgument { path: "tags".into(), shape: TagShape::Map }];
     for (name, id, policies) in [
         ("aws_kms_key", "aws:kms", 1),
         ("aws_kms_replica_key", "aws:kms", 1),
@@ -306,7 +411,8 @@ fn resource_types() {
     ] {
         let resource = facts.resource_type(name).unwrap_or_else(|| panic!("{name}"));
         assert_eq!((resource.name.as_str(), &resource.service, resource.policies.len()), (name, &Some(service(id)), policies));
-        assert_eq!(resource.tags, map, "{name}");
+        assert_eq!(shape(resource), [("tags", TagShape::Map)], "{name}");
+        assert_eq!(resource.tags[0].default_tags, name.starts_with("aws_"), "{name}");
     }
     for name in ["aws_nothing", "aws", "", "other_thing"] {
         assert_eq!(facts.resource_type(name), None, "{name}");
@@ -523,7 +629,7 @@ fn an_error_points_into_resource_types_and_requests() {
         ("`acme_vault` has tags but no `service`", r#"{ "tags": [{ "path": "tags", "shape": "map" }] }"#)
     );
     let (message, help, place) = refusal("terraform/a.json", &terraform(r#"{ "tags": [{ "path": "tags", "shape": "mpa" }] }"#));
-    assert_eq!((message.as_str(), place.as_str()), ("\"mpa\" is not `map`", r#""mpa""#));
+    assert_eq!((message.as_str(), place.as_str()), ("\"mpa\" is not one of `map`, `entries`, `single`", r#""mpa""#));
     assert_eq!(help.as_deref(), Some("did you mean `map`?"));
 
     let request = |about: &str| {

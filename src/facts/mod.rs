@@ -5,6 +5,7 @@ mod error;
 mod locate;
 pub mod policy;
 pub mod requests;
+mod rows;
 pub mod tags;
 pub mod terraform;
 mod user;
@@ -101,6 +102,11 @@ impl Facts {
     #[must_use]
     pub fn resource_type(&self, name: &str) -> Option<&ResourceType> {
         self.0.resource_types().get(name)
+    }
+
+    /// The names of all Terraform resource types with facts.
+    pub fn resource_types(&self) -> impl Iterator<Item = &str> {
+        self.0.resource_types().names()
     }
 
     /// All operations, sorted by id.

@@ -1,9 +1,6 @@
 //! Which Terraform resource types carry tags, and where: the typed view of `rules/terraform/`.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::OnceLock,
-};
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use serde_json::Value;
 
@@ -11,8 +8,9 @@ use super::{
     embedded,
     error::{Problem, step},
     read,
+    rows::Rows,
     tags::{self, ServiceId},
-    user::{self, Kind, UserFile},
+    user::{self, UserFile},
 };
 
 /// One resource type.
@@ -75,10 +73,44 @@ pub enum SettingDefault {
 /// An argument that holds tags.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 pub struct TagArgument {
-    /// Dotted path: `tags`.
+    /// Dotted path: `tags`, `tag_specifications.tags`. Empty for a resource that is one tag itself.
     pub path: String,
     /// How they are written.
     pub shape: TagShape,
+    /// The member that holds the key, where an entry is an object or the resource is the tag.
+    #[serde(default = "key")]
+    pub key: String,
+    /// The member that holds the value there.
+    #[serde(default = "value")]
+    pub value: String,
+    /// The service that takes these tags, where it is not that of the resource: tags that end up on what the resource starts.
+    #[serde(default)]
+    pub service: Option<ServiceId>,
+    /// Whether the provider's `default_tags` join them.
+    #[serde(default)]
+    pub default_tags: bool,
+    /// Another service to ask, where another argument says so.
+    #[serde(default)]
+    pub when: Option<When>,
+}
+
+/// An argument that decides who judges tags.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+pub struct When {
+    /// Dotted path of the argument.
+    pub path: String,
+    /// The value it must have.
+    pub is: String,
+    /// The service whose facts hold then.
+    pub service: ServiceId,
+}
+
+fn key() -> String {
+    "key".into()
+}
+
+fn value() -> String {
+    "value".into()
 }
 
 /// How tags are written.
@@ -87,9 +119,13 @@ pub struct TagArgument {
 pub enum TagShape {
     /// `{ key = "value" }`.
     Map,
+    /// Repeated blocks, or a list of objects, each with a key and a value.
+    Entries,
+    /// The resource is one tag of something else.
+    Single,
 }
 
-/// All resource types, by the first word of their names. A provider's file is parsed when the first of its types is asked for.
+/// All resource types, by the first word of their names. A type's row is parsed when it is first asked for.
 #[derive(Debug)]
 pub(super) struct Table {
     providers: BTreeMap<String, Provider>,
@@ -97,16 +133,19 @@ pub(super) struct Table {
 
 #[derive(Debug, Default)]
 struct Provider {
-    /// Our file.
-    text: Option<&'static str>,
+    /// Our files.
+    texts: Vec<&'static str>,
     /// A user's rows, to lay over ours.
-    over: Vec<(String, Value)>,
-    types: OnceLock<HashMap<String, ResourceType>>,
+    over: BTreeMap<String, Value>,
+    types: OnceLock<Types>,
 }
 
-#[derive(serde::Deserialize)]
-struct File<R> {
-    resources: HashMap<String, R>,
+/// The rows of a provider's files, and the types that were read from them.
+#[derive(Debug)]
+struct Types {
+    rows: Vec<Rows>,
+    /// By name.
+    types: Vec<(String, OnceLock<Box<ResourceType>>)>,
 }
 
 #[derive(serde::Deserialize)]
@@ -126,11 +165,13 @@ impl Table {
         let mut providers: BTreeMap<String, Provider> = BTreeMap::new();
         for (path, text) in embedded::below("terraform") {
             let name = path.trim_start_matches("terraform/").trim_end_matches(".json");
-            providers.entry(name.to_owned()).or_default().text = Some(text);
+            let provider = name.split('-').next().unwrap_or(name);
+            providers.entry(provider.to_owned()).or_default().texts.push(text);
         }
         for file in over {
             for (name, row) in file.value["resources"].as_object().into_iter().flatten() {
-                providers.entry(provider(name).to_owned()).or_default().over.push((name.clone(), row.clone()));
+                let over = &mut providers.entry(provider(name).to_owned()).or_default().over;
+                user::merge(over.entry(name.clone()).or_insert_with(|| Value::Object(Default::default())), row);
             }
         }
         Self { providers }
@@ -139,7 +180,13 @@ impl Table {
     /// What is known of a resource type.
     pub fn get(&self, name: &str) -> Option<&ResourceType> {
         let provider = self.providers.get(provider(name))?;
-        provider.types.get_or_init(|| provider.read()).get(name)
+        provider.types.get_or_init(|| provider.types()).get(name, &provider.over)
+    }
+
+    /// The names of all types, provider by provider.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let types = self.providers.values().map(|provider| provider.types.get_or_init(|| provider.types()));
+        types.flat_map(|types| types.types.iter().map(|(name, _)| name.as_str()))
     }
 
     /// What is wrong with a user's file now that all files are known.
@@ -165,25 +212,39 @@ fn provider(name: &str) -> &str {
 }
 
 impl Provider {
-    fn read(&self) -> HashMap<String, ResourceType> {
-        let rows: HashMap<String, Row> = match self.text {
-            Some(text) if self.over.is_empty() => read::<File<Row>, _>(serde_json::from_str(text)).resources,
-            text => {
-                let mut rows = text.map_or_else(HashMap::new, |text| {
-                    let mut file: Value = read(serde_json::from_str(text));
-                    user::inherit(Kind::Terraform, &mut file);
-                    read::<File<Value>, _>(serde_json::from_value(file)).resources
-                });
-                for (name, row) in &self.over {
-                    user::merge(rows.entry(name.clone()).or_insert_with(|| Value::Object(Default::default())), row);
+    fn types(&self) -> Types {
+        let rows: Vec<Rows> = self.texts.iter().map(|text| Rows::new(text, "resources")).collect();
+        let mut names: Vec<&str> = rows.iter().flat_map(Rows::names).collect();
+        names.extend(self.over.keys().map(String::as_str));
+        names.sort_unstable();
+        names.dedup();
+        let types = names.into_iter().map(|name| (name.to_owned(), OnceLock::new())).collect();
+        Types { rows, types }
+    }
+}
+
+impl Types {
+    fn get(&self, name: &str, over: &BTreeMap<String, Value>) -> Option<&ResourceType> {
+        let at = self.types.binary_search_by_key(&name, |(name, _)| name).ok()?;
+        let (name, ty) = &self.types[at];
+        let read_row = || {
+            let ours: Vec<&str> = self.rows.iter().filter_map(|rows| rows.text(name)).collect();
+            let row: Row = match (&ours[..], over.get(name)) {
+                ([only], None) => read(serde_json::from_str(only)),
+                (ours, over) => {
+                    let mut row = Value::Object(Default::default());
+                    for text in ours {
+                        user::merge(&mut row, &read(serde_json::from_str(text)));
+                    }
+                    if let Some(over) = over {
+                        user::merge(&mut row, over);
+                    }
+                    read(serde_json::from_value(row))
                 }
-                rows.into_iter().map(|(name, row)| (name, read(serde_json::from_value(row)))).collect()
-            }
-        };
-        let named = |(name, row): (String, Row)| {
+            };
             let Row { service, tags, policies, settings } = row;
-            (name.clone(), ResourceType { name, service, tags, policies, settings })
+            Box::new(ResourceType { name: name.clone(), service, tags, policies, settings })
         };
-        rows.into_iter().map(named).collect()
+        Some(ty.get_or_init(read_row))
     }
 }

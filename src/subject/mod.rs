@@ -58,6 +58,19 @@ pub struct TagSet {
     pub origin: Origin,
     /// How it is written.
     pub form: TagForm,
+    /// Whose tags they are.
+    pub role: TagRole,
+}
+
+/// Whose tags a set has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TagRole {
+    /// The tags of a resource.
+    Own,
+    /// Tags that a resource or a request gives to something else: volumes, what it starts.
+    Part,
+    /// One tag that a resource adds to something that may have others.
+    One,
 }
 
 /// How tags are written.

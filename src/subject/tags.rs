@@ -2,49 +2,84 @@
 
 use std::sync::Arc;
 
-use super::{Subject, SubjectKind, Tag, TagForm, TagSet, TagValue, UnknownValue};
+use super::{Subject, SubjectKind, Tag, TagForm, TagRole, TagSet, TagValue, UnknownValue};
 use crate::{
     facts::{
         requests::RequestTags,
         tags::{Channel, ServiceId},
+        terraform::{TagArgument, TagShape},
     },
     origin::{Address, HasOrigin, Origin},
     source::Span,
     syntax::{Kind, NodeId, Tree},
     terraform::Evaluated,
+    text::Text,
     value::{Data, Open, Unknown, Value},
 };
 
-/// The tag sets of a Terraform resource: one for each of its arguments that is known at least in part.
+/// The tag sets of a Terraform resource: one for each place where its arguments hold tags that are known at least in part.
 pub fn of_resource(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unknowns: &mut Vec<UnknownValue>) {
-    let Some(service) = &evaluated.ty.service else { return };
-    let resource = evaluated.resource;
-    let address = &evaluated.address;
-    for value in evaluated.tags() {
-        match of_value(&value) {
-            Ok(Some(tags)) => subjects.push(Subject {
-                address: address.clone(),
-                service: service.clone(),
-                channel: Channel::Terraform,
-                span: resource.span,
-                calls: Arc::default(),
-                kind: SubjectKind::Tags(tags),
-            }),
-            Ok(None) => {}
-            Err(why) => unknowns.push(UnknownValue { address: address.clone(), span: value.origin.span, reason: why.reason() }),
+    for (at, argument) in evaluated.ty.tags.iter().enumerate() {
+        let Some(service) = service(evaluated, argument) else { continue };
+        let role = match argument.shape {
+            TagShape::Single => TagRole::One,
+            TagShape::Map | TagShape::Entries if at == 0 && !argument.path.contains('.') => TagRole::Own,
+            TagShape::Map | TagShape::Entries => TagRole::Part,
+        };
+        for value in written(evaluated, argument) {
+            let set = match argument.shape {
+                TagShape::Map => of_map(&value, role),
+                TagShape::Entries => of_entries(&value, argument, role),
+                TagShape::Single => Ok(one(evaluated, argument, &value)),
+            };
+            match set {
+                Ok(Some(tags)) => subjects.push(Subject {
+                    address: evaluated.address.clone(),
+                    service: service.clone(),
+                    channel: Channel::Terraform,
+                    span: evaluated.resource.span,
+                    calls: Arc::default(),
+                    kind: SubjectKind::Tags(tags),
+                }),
+                Ok(None) => {}
+                Err(why) => {
+                    unknowns.push(UnknownValue { address: evaluated.address.clone(), span: value.origin.span, reason: why.reason() })
+                }
+            }
         }
     }
 }
 
+/// The service that judges the tags of an argument.
+fn service<'e>(evaluated: &'e Evaluated<'_>, argument: &'e TagArgument) -> Option<&'e ServiceId> {
+    let usual = argument.service.as_ref().or(evaluated.ty.service.as_ref());
+    let Some(when) = &argument.when else { return usual };
+    let says = |value: &Value| value.to_text().is_some_and(|text| text.known() == Some(&when.is));
+    let holds = evaluated.each(&when.path).iter().any(says);
+    if holds { Some(&when.service) } else { usual }
+}
+
+/// What is written for an argument: the value of each place that has it.
+fn written(evaluated: &Evaluated<'_>, argument: &TagArgument) -> Vec<Value> {
+    match argument.shape {
+        TagShape::Map | TagShape::Entries => evaluated.each(&argument.path),
+        TagShape::Single => evaluated.get(&argument.key).into_iter().collect(),
+    }
+}
+
+fn empty(value: &Value, open: Option<Open>, form: TagForm, role: TagRole) -> TagSet {
+    TagSet { tags: Vec::new(), shadowed: Vec::new(), open, origin: value.origin.clone(), form, role }
+}
+
 /// The tags that a map gives; `None` for null, which gives none.
-fn of_value(value: &Value) -> Result<Option<TagSet>, Unknown> {
+fn of_map(value: &Value, role: TagRole) -> Result<Option<TagSet>, Unknown> {
     match &value.data {
         Data::Null => Ok(None),
         Data::Unknown(why) => Err(*why),
         Data::OneOf(_) => Err(Unknown::Unsupported("conditional on an unknown value")),
         Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(_) => Err(Unknown::Error),
         Data::Entries { entries, open } => {
-            let mut set = TagSet { tags: Vec::new(), shadowed: Vec::new(), open: *open, origin: value.origin.clone(), form: TagForm::Map };
+            let mut set = empty(value, *open, TagForm::Map, role);
             for entry in entries.iter() {
                 let tag = Tag {
                     key: entry.key.clone(),
@@ -56,6 +91,61 @@ fn of_value(value: &Value) -> Result<Option<TagSet>, Unknown> {
             Ok(Some(set))
         }
     }
+}
+
+/// The tags that blocks or a list of objects give.
+fn of_entries(value: &Value, argument: &TagArgument, role: TagRole) -> Result<Option<TagSet>, Unknown> {
+    match &value.data {
+        Data::Null => Ok(None),
+        Data::Unknown(why) => Err(*why),
+        Data::OneOf(_) => Err(Unknown::Unsupported("conditional on an unknown value")),
+        Data::Bool(_) | Data::Number(_) | Data::String(_) => Err(Unknown::Error),
+        // One block that is written as an object, as an attribute of an object type is.
+        Data::Entries { .. } => Ok(of_entry(value, argument).map(|tag| {
+            let mut set = empty(value, None, TagForm::List, role);
+            set.tags.push(tag);
+            set
+        })),
+        Data::Sequence(elements) => {
+            let mut set = empty(value, None, TagForm::List, role);
+            for element in elements.iter() {
+                match (of_entry(element, argument), element.why_unknown()) {
+                    (Some(tag), _) => set.tags.push(tag),
+                    (None, Some(why)) => set.open = Some(Open { why, span: element.origin.span }),
+                    (None, None) => {}
+                }
+            }
+            Ok(Some(set))
+        }
+    }
+}
+
+/// The tag of one block or object; `None` where it has no key.
+fn of_entry(entry: &Value, argument: &TagArgument) -> Option<Tag> {
+    let Data::Entries { .. } = entry.data else { return None };
+    let key = entry.member(&argument.key)?;
+    tag(&key, entry.member(&argument.value).as_ref(), entry)
+}
+
+fn tag(key: &Value, value: Option<&Value>, entry: &Value) -> Option<Tag> {
+    let text = key.to_text().or_else(|| {
+        let mut text = Text::build(key.origin.clone());
+        text.push_unknown(key.origin.clone(), key.why_unknown()?.reason());
+        Some(text.finish())
+    })?;
+    let value = match value {
+        Some(value) => tag_value(value, value.sensitive || entry.sensitive),
+        None => TagValue::Unknown(Value::unknown(Unknown::Unsupported("tag without a value"), entry.origin.clone())),
+    };
+    Some(Tag { key: text, value, shadowed: None })
+}
+
+/// The one tag that a resource is, on something that may have others.
+fn one(evaluated: &Evaluated<'_>, argument: &TagArgument, key: &Value) -> Option<TagSet> {
+    let open = Open { why: Unknown::AlreadyThere, span: key.origin.span };
+    let mut set = empty(key, Some(open), TagForm::List, TagRole::One);
+    set.tags.push(tag(key, evaluated.get(&argument.value).as_ref(), key)?);
+    Some(set)
 }
 
 fn tag_value(value: &Value, sensitive: bool) -> TagValue {
@@ -88,7 +178,8 @@ pub fn of_list(tree: &Tree, list: NodeId, members: &RequestTags, service: &Servi
     }
     let span = tree.span(list);
     let open = members.open.then_some(Open { why: Unknown::AlreadyThere, span });
-    let mut set = TagSet { tags: Vec::new(), shadowed: Vec::new(), open, origin: Origin::at(span), form: TagForm::List };
+    let mut set =
+        TagSet { tags: Vec::new(), shadowed: Vec::new(), open, origin: Origin::at(span), form: TagForm::List, role: TagRole::Part };
     for entry in tree.children(list) {
         let member = |name: &str| super::request::member(tree, entry, name);
         let Some(key) = member(&members.key).filter(|key| tree.kind(*key) == Kind::String) else { continue };

@@ -35,42 +35,26 @@ impl Evaluated<'_> {
     pub fn get(&self, path: &str) -> Option<Value> {
         let mut steps = path.split('.');
         let first = self.evaluator.argument(&self.resource.body, steps.next()?)?;
-        steps.try_fold(first, |value, step| member(&value, step))
+        steps.try_fold(first, |value, step| value.member(step))
     }
 
-    /// The value of each tag argument that is written, in the order of the type's arguments.
+    /// What is written at a dotted path, place by place: nested blocks are not put together, so each place keeps a list of its own.
     #[must_use]
-    pub fn tags(&self) -> Vec<Value> {
-        self.ty.tags.iter().filter_map(|argument| self.get(&argument.path)).collect()
+    pub fn each(&self, path: &str) -> Vec<Value> {
+        let Some((around, name)) = path.rsplit_once('.') else { return self.get(path).into_iter().collect() };
+        let Some(around) = self.get(around) else { return Vec::new() };
+        match &around.data {
+            Data::Sequence(places) => places.iter().filter_map(|place| place.member(name)).collect(),
+            Data::Null | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Entries { .. } | Data::OneOf(_) | Data::Unknown(_) => {
+                around.member(name).into_iter().collect()
+            }
+        }
     }
 
     /// The value of each policy argument that is written, with the argument's path.
     #[must_use]
     pub fn policies(&self) -> Vec<(&str, Value)> {
         self.ty.policies.iter().filter_map(|path| Some((path.as_str(), self.get(path)?))).collect()
-    }
-}
-
-/// One step of a path.
-fn member(value: &Value, name: &str) -> Option<Value> {
-    match &value.data {
-        Data::Entries { entries, open } => {
-            let live = entries.iter().filter(|entry| entry.shadowed.is_none());
-            match live.into_iter().find(|entry| entry.key.known() == Some(name)) {
-                Some(entry) => Some(entry.value.clone()),
-                None => open.map(|open| Value::unknown(open.why, value.origin.clone())),
-            }
-        }
-        Data::Sequence(elements) => {
-            let found = elements.iter().filter_map(|element| member(element, name));
-            let flat = found.flat_map(|found| match found.data {
-                Data::Sequence(inner) => inner.to_vec(),
-                _ => vec![found],
-            });
-            Some(Value { data: Data::Sequence(flat.collect()), ..value.clone() })
-        }
-        Data::Unknown(_) | Data::OneOf(_) => Some(value.clone()),
-        Data::Null | Data::Bool(_) | Data::Number(_) | Data::String(_) => None,
     }
 }
 

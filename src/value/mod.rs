@@ -203,6 +203,30 @@ impl Value {
         }
     }
 
+    /// The member of that name; of a sequence, what each of its elements has there. Something unknown for what may be there.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<Value> {
+        match &self.data {
+            Data::Entries { entries, open } => {
+                let live = entries.iter().filter(|entry| entry.shadowed.is_none());
+                match live.into_iter().find(|entry| entry.key.known() == Some(name)) {
+                    Some(entry) => Some(entry.value.clone()),
+                    None => open.map(|open| Value::unknown(open.why, self.origin.clone())),
+                }
+            }
+            Data::Sequence(elements) => {
+                let found = elements.iter().filter_map(|element| element.member(name));
+                let flat = found.flat_map(|found| match found.data {
+                    Data::Sequence(inner) => inner.to_vec(),
+                    _ => vec![found],
+                });
+                Some(Value { data: Data::Sequence(flat.collect()), ..self.clone() })
+            }
+            Data::Unknown(_) | Data::OneOf(_) => Some(self.clone()),
+            Data::Null | Data::Bool(_) | Data::Number(_) | Data::String(_) => None,
+        }
+    }
+
     /// Why it is not known, if it is not known at all.
     #[must_use]
     pub fn why_unknown(&self) -> Option<Unknown> {

@@ -1,97 +1,124 @@
 //! Reads `rules/tags/` and resolves which limits hold for a service on a channel.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::OnceLock,
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use regex::Regex;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Channel, CharacterSet, CountLimit, Fact, LengthLimit, LengthUnit, Place, ReservedPrefix, ServiceId, TagRules, TextRules};
+use super::{
+    Channel, CharacterClass, CharacterSet, CountLimit, Fact, LengthLimit, LengthUnit, Place, ReservedPrefix, ServiceId, TagRules, TextRules,
+};
 use crate::{
     facts::{
         embedded,
         error::{Problem, nearest, step},
         read,
-        user::{self, Kind, UserFile},
+        rows::Rows,
+        user::{self, UserFile},
     },
     finding::Severity,
 };
 
-/// All services. What a service inherits is resolved on first use.
+/// All services. What is known of one is read when it is first asked for.
 #[derive(Debug)]
 pub(in crate::facts) struct Table {
-    services: BTreeMap<ServiceId, Entry>,
+    /// Our files. What stands in a later one is laid over what stands in an earlier one.
+    files: Vec<Rows>,
+    /// A user's facts, to lay over ours.
+    over: BTreeMap<String, Value>,
+    /// By name.
+    services: Vec<(ServiceId, Entry)>,
+    classes: Classes,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Entry {
     /// The service's own facts.
-    own: Value,
-    terraform: OnceLock<TagRules>,
-    request: OnceLock<TagRules>,
+    own: OnceLock<Value>,
+    terraform: OnceLock<Box<TagRules>>,
+    request: OnceLock<Box<TagRules>>,
 }
+
+/// Sets of characters by their regular expressions: most services accept the same few.
+type Classes = Mutex<HashMap<String, Arc<CharacterClass>>>;
 
 impl Table {
     /// Our facts, with a user's laid over them.
     pub fn new<'a>(over: impl Iterator<Item = &'a UserFile>) -> Self {
-        let mut services = BTreeMap::new();
-        let mut lay = |file: &Value| {
-            for (id, own) in file["services"].as_object().into_iter().flatten() {
-                let entry = services.entry(ServiceId(id.as_str().into())).or_insert_with(|| Entry {
-                    own: Value::Object(Default::default()),
-                    terraform: OnceLock::new(),
-                    request: OnceLock::new(),
-                });
-                user::merge(&mut entry.own, own);
-            }
-        };
-        for (_, text) in embedded::below("tags") {
-            let mut file: Value = read(serde_json::from_str(text));
-            user::inherit(Kind::Tags, &mut file);
-            lay(&file);
-        }
+        let files: Vec<Rows> = embedded::below("tags").map(|(_, text)| Rows::new(text, "services")).collect();
+        let mut users: BTreeMap<String, Value> = BTreeMap::new();
         for file in over {
-            lay(&file.value);
+            for (id, own) in file.value["services"].as_object().into_iter().flatten() {
+                user::merge(users.entry(id.clone()).or_insert_with(|| Value::Object(Default::default())), own);
+            }
         }
-        Self { services }
+        let mut names: Vec<&str> = Vec::new();
+        files.iter().for_each(|file| names.extend(file.names()));
+        names.extend(users.keys().map(String::as_str));
+        names.sort_unstable();
+        names.dedup();
+        let services = names.into_iter().map(|name| (ServiceId(name.into()), Entry::default())).collect();
+        Self { files, over: users, services, classes: Classes::default() }
     }
 
     /// Whether the service has facts.
     pub fn contains(&self, service: &ServiceId) -> bool {
-        self.services.contains_key(service)
+        self.entry(service).is_some()
     }
 
     /// All services.
     pub fn services(&self) -> impl Iterator<Item = &ServiceId> {
-        self.services.keys()
+        self.services.iter().map(|(id, _)| id)
+    }
+
+    fn entry(&self, service: &ServiceId) -> Option<&(ServiceId, Entry)> {
+        self.services.binary_search_by(|(id, _)| id.cmp(service)).ok().map(|at| &self.services[at])
+    }
+
+    /// The service's own facts, each with its source and its date.
+    fn own(&self, service: &ServiceId) -> Option<&Value> {
+        let (id, entry) = self.entry(service)?;
+        Some(entry.own.get_or_init(|| {
+            let mut own = Value::Object(Default::default());
+            for mut row in self.files.iter().filter_map(|file| file.get(&id.0)) {
+                user::inherit_row(&mut row);
+                user::merge(&mut own, &row);
+            }
+            if let Some(over) = self.over.get(&*id.0) {
+                user::merge(&mut own, over);
+            }
+            own
+        }))
     }
 
     /// What a service accepts on a channel.
     pub fn rules(&self, service: &ServiceId, channel: Channel) -> Option<&TagRules> {
-        let (id, entry) = self.services.get_key_value(service)?;
+        let (id, entry) = self.entry(service)?;
         let cell = match channel {
             Channel::Terraform => &entry.terraform,
             Channel::Request => &entry.request,
         };
-        Some(cell.get_or_init(|| {
+        let rules = cell.get_or_init(|| {
             let mut merged = Value::Object(Default::default());
             for layer in self.line(id).iter().rev() {
                 user::merge(&mut merged, layer);
             }
-            read::<ServiceRow, _>(serde_json::from_value(merged)).resolve(id, channel)
-        }))
+            Box::new(read::<ServiceRow, _>(serde_json::from_value(merged)).resolve(id, channel, &self.classes))
+        });
+        Some(rules)
     }
 
     /// The service's own facts, then those of what it extends, and so on. A circle ends where it begins again.
     fn line(&self, service: &ServiceId) -> Vec<&Value> {
         let (mut line, mut seen, mut next) = (Vec::new(), BTreeSet::new(), Some(service.clone()));
         while let Some(id) = next.filter(|id| seen.insert(id.clone())) {
-            let Some(entry) = self.services.get(&id) else { break };
-            line.push(&entry.own);
-            next = extends(&entry.own);
+            let Some(own) = self.own(&id) else { break };
+            line.push(own);
+            next = extends(own);
         }
         line
     }
@@ -177,6 +204,19 @@ fn fractions(value: &Value, pointer: &str, problems: &mut Vec<Problem>) {
     }
 }
 
+/// The class of an expression, which is compiled once.
+fn class(accepted: &str, classes: &Classes) -> Arc<CharacterClass> {
+    let mut classes = classes.lock().unwrap_or_else(PoisonError::into_inner);
+    match classes.get(accepted) {
+        Some(known) => Arc::clone(known),
+        None => {
+            let class = Arc::new(CharacterClass::new(read(one_character(accepted))));
+            classes.insert(accepted.to_owned(), Arc::clone(&class));
+            class
+        }
+    }
+}
+
 /// The expression, made to match a whole text of one character, line breaks included.
 fn one_character(accepted: &str) -> Result<Regex, regex::Error> {
     Regex::new(&format!(r"\A(?:{accepted})\z"))
@@ -194,6 +234,7 @@ struct ServiceRow {
     #[serde(default)]
     reserved: Vec<ReservedRow>,
     duplicate: Option<FactRow>,
+    duplicate_in_any_case: Option<FactRow>,
     repeated_in_map: Option<FactRow>,
 }
 
@@ -272,7 +313,7 @@ impl FactRow {
 }
 
 impl TextRow {
-    fn on(self, channel: Channel, name: &str) -> TextRules {
+    fn on(self, channel: Channel, name: &str, classes: &Classes) -> TextRules {
         let mut length: Vec<LengthLimit> = self
             .length
             .into_iter()
@@ -288,7 +329,7 @@ impl TextRow {
             .into_iter()
             .filter_map(|row| {
                 let fact = row.fact.on(channel, name)?;
-                Some(CharacterSet { accepted: read(one_character(&row.accepted)), describe: row.describe, fact })
+                Some(CharacterSet { accepted: class(&row.accepted, classes), describe: row.describe, fact })
             })
             .collect();
         TextRules { length, characters }
@@ -296,7 +337,7 @@ impl TextRow {
 }
 
 impl ServiceRow {
-    fn resolve(self, service: &ServiceId, channel: Channel) -> TagRules {
+    fn resolve(self, service: &ServiceId, channel: Channel, classes: &Classes) -> TagRules {
         let name = self.name;
         let mut count: Vec<CountLimit> = self
             .count
@@ -318,7 +359,8 @@ impl ServiceRow {
             Channel::Terraform => self.repeated_in_map.and_then(|row| row.on(channel, &name)),
             Channel::Request => None,
         };
-        let (key, value) = (self.key.on(channel, &name), self.value.on(channel, &name));
-        TagRules { service: service.clone(), name, count, key, value, reserved, duplicate, repeated_in_map }
+        let duplicate_in_any_case = self.duplicate_in_any_case.and_then(|row| row.on(channel, &name));
+        let (key, value) = (self.key.on(channel, &name, classes), self.value.on(channel, &name, classes));
+        TagRules { service: service.clone(), name, count, key, value, reserved, duplicate, duplicate_in_any_case, repeated_in_map }
     }
 }

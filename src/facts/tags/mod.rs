@@ -44,6 +44,8 @@ pub struct TagRules {
     pub reserved: Vec<ReservedPrefix>,
     /// How the service takes the same key twice in one list; `None` where it is not known.
     pub duplicate: Option<Fact>,
+    /// How the service takes keys that differ by letter case only, where it compares keys without case.
+    pub duplicate_in_any_case: Option<Fact>,
     /// How an HCL map takes the same key twice; `None` outside Terraform.
     pub repeated_in_map: Option<Fact>,
 }
@@ -137,8 +139,8 @@ impl LengthUnit {
 /// Which characters are accepted.
 #[derive(Debug, Clone)]
 pub struct CharacterSet {
-    /// Matches exactly one character that is accepted.
-    pub accepted: regex::Regex,
+    /// The characters that are accepted.
+    pub accepted: Arc<CharacterClass>,
     /// The set in words: ``letters, digits, spaces and `_.:/=+-@` ``.
     pub describe: String,
     /// Where it comes from.
@@ -149,8 +151,30 @@ impl CharacterSet {
     /// The first character that is not accepted, with its byte offset.
     #[must_use]
     pub fn first_refused(&self, text: &str) -> Option<(usize, char)> {
-        let mut buffer = [0; 4];
-        text.char_indices().find(|(_, c)| !self.accepted.is_match(c.encode_utf8(&mut buffer)))
+        text.char_indices().find(|(_, c)| !self.accepted.has(*c))
+    }
+}
+
+/// A set of characters.
+#[derive(Debug)]
+pub struct CharacterClass {
+    /// Matches a text of exactly one character of the set.
+    one: regex::Regex,
+    /// The ASCII characters of the set, a bit for each.
+    ascii: u128,
+}
+
+impl CharacterClass {
+    fn new(one: regex::Regex) -> Self {
+        let has = |c: u8| u128::from(one.is_match(char::from(c).encode_utf8(&mut [0; 4])));
+        let ascii = (0..128).fold(0, |set, c| set | has(c) << c);
+        Self { one, ascii }
+    }
+
+    /// Whether a character is in it.
+    #[must_use]
+    pub fn has(&self, c: char) -> bool {
+        if c.is_ascii() { self.ascii >> (c as u32) & 1 == 1 } else { self.one.is_match(c.encode_utf8(&mut [0; 4])) }
     }
 }
 
