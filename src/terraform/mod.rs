@@ -10,6 +10,7 @@ use crate::{
 };
 
 mod block;
+pub mod constraint;
 pub mod data;
 pub mod eval;
 pub mod functions;

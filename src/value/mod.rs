@@ -1,11 +1,15 @@
 //! Values of Terraform's language, each with the place it was written.
 
+pub mod convert;
 mod number;
 mod ty;
 
 use std::sync::Arc;
 
-pub use self::{number::Number, ty::Type};
+pub use self::{
+    number::Number,
+    ty::{Attribute, Type},
+};
 
 use crate::{
     origin::{HasOrigin, HopKind, Origin},

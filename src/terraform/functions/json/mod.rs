@@ -18,28 +18,32 @@ pub fn jsonencode(call: Call) -> Result<Value, FunctionError> {
     let (name, span) = (call.name, call.span);
     let [argument] = call.exactly()?;
     let value = argument.value;
-    let origin = Origin::at(span);
-    let mut encoder = Encoder { out: Text::build(origin.clone()), sensitive: false };
-    match encoder.value(&value, 0) {
-        Ok(()) => {
-            let mut encoded = Value::string(encoder.out.finish().through(HopKind::Function(name), span));
-            encoded.sensitive = encoder.sensitive;
+    match encode(&value) {
+        Some(text) => {
+            let mut encoded = Value::string(text.through(HopKind::Function(name), span));
+            encoded.sensitive = value.is_sensitive();
             Ok(encoded)
         }
-        Err(TooLarge) => Ok(Value::unknown(Unknown::Unsupported("too large to evaluate"), origin)),
+        None => Ok(Value::unknown(Unknown::Unsupported("too large to evaluate"), Origin::at(span))),
     }
+}
+
+/// A value as JSON; `None` where the text would be too large.
+#[must_use]
+pub fn encode(value: &Value) -> Option<Text> {
+    let mut encoder = Encoder { out: Text::build(value.origin.clone()) };
+    encoder.value(value, 0).ok()?;
+    Some(encoder.out.finish())
 }
 
 struct TooLarge;
 
 struct Encoder {
     out: TextBuilder,
-    sensitive: bool,
 }
 
 impl Encoder {
     fn value(&mut self, value: &Value, depth: usize) -> Result<(), TooLarge> {
-        self.sensitive |= value.sensitive;
         if depth > MAX_DEPTH || self.out.as_str().len() > limit::TEXT || self.out.pieces() > limit::PIECES {
             return Err(TooLarge);
         }
