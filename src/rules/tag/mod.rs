@@ -1,12 +1,14 @@
 //! What services accept as tags.
 
 pub mod count;
+pub mod key_case_duplicate;
 pub mod key_characters;
 pub mod key_duplicate;
 pub mod key_empty;
 pub mod key_too_long;
 pub mod reserved_prefix;
 pub mod value_characters;
+pub mod value_empty;
 pub mod value_null;
 pub mod value_too_long;
 
