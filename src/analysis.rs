@@ -17,7 +17,11 @@ use crate::{
     rule::Ruleset,
     rules::built_in,
     source::{SourceId, Sources, Span},
-    subject::{Subject, SubjectKind, policy, request, tags},
+    subject::{
+        Subject, SubjectKind, policy,
+        request::{self, JsonFile},
+        tags,
+    },
     suppression::{self, SuppressionKind, Suppressions},
     terraform,
 };
@@ -37,8 +41,8 @@ pub struct Analysis {
     pub unknowns: Vec<UnknownValue>,
     /// How much was judged.
     pub coverage: Coverage,
-    /// JSON files that were read to the end and are not ours.
-    pub foreign: BTreeSet<SourceId>,
+    /// JSON files that were read to the end and not judged, and why.
+    pub foreign: BTreeMap<SourceId, &'static str>,
     /// Entries of the baseline that no finding has any more. Only those of files that were looked at.
     pub stale: Vec<baseline::Entry>,
 }
@@ -86,8 +90,8 @@ pub struct Subjects {
     unknown_policies: Vec<UnknownValue>,
     /// How much there is, and how much is known.
     pub coverage: Coverage,
-    /// JSON files that are not ours, whatever is wrong with them.
-    foreign: BTreeSet<SourceId>,
+    /// JSON files that are not ours, whatever is wrong with them; and why they are not.
+    foreign: BTreeMap<SourceId, &'static str>,
 }
 
 /// The subjects of a project.
@@ -125,11 +129,17 @@ fn of_json(project: &Project, id: SourceId, facts: &Facts) -> Subjects {
     let source = project.sources.get(id);
     let declared = project.declared.get(&id).map(String::as_str);
     let tree = &project.document(id).tree;
-    let policy = || policy::recognise::document(tree, source.path(), declared).map(|subject| vec![subject]);
-    match policy().or_else(|| request::subjects(tree, source.path(), declared, facts)) {
-        Some(subjects) => found.subjects = subjects,
-        None => {
-            found.foreign.insert(id);
+    if let Some(policy) = policy::recognise::document(tree, source.path(), declared) {
+        found.subjects.push(policy);
+        return found;
+    }
+    match request::subjects(tree, source.path(), declared, facts, &project.aws) {
+        JsonFile::Request(subjects) => found.subjects = subjects,
+        JsonFile::Ambiguous => {
+            found.foreign.insert(id, "a request of one of several operations; `[[requests]]` in taglint.toml can say of which");
+        }
+        JsonFile::Foreign => {
+            found.foreign.insert(id, "not a request or a policy");
         }
     }
     found
@@ -139,7 +149,7 @@ fn of_json(project: &Project, id: SourceId, facts: &Facts) -> Subjects {
 fn count(project: &Project, all: &mut Subjects) {
     all.subjects.retain(|subject| project.is_selected(subject.span.source));
     all.unknowns.retain(|unknown| project.is_selected(unknown.span.source));
-    let foreign = all.foreign.iter().filter(|id| project.selected.contains(id)).count();
+    let foreign = all.foreign.keys().filter(|id| project.selected.contains(id)).count();
     all.coverage.files = project.selected.len() - foreign;
     all.coverage.skipped = project.skipped + foreign;
     all.unknown_policies.retain(|unknown| project.is_selected(unknown.span.source));
@@ -262,12 +272,12 @@ fn known(
 fn syntax_findings(
     project: &Project,
     ruleset: &Ruleset,
-    foreign: &BTreeSet<SourceId>,
+    foreign: &BTreeMap<SourceId, &'static str>,
     findings: &mut Vec<Finding>,
     incomplete: &mut Vec<Incomplete>,
 ) {
     for (source, document) in project.sources.iter().zip(&project.documents) {
-        if foreign.contains(&source.id()) || !project.is_selected(source.id()) || document.tree.problems().is_empty() {
+        if foreign.contains_key(&source.id()) || !project.is_selected(source.id()) || document.tree.problems().is_empty() {
             continue;
         }
         let rule = if document.role.is_json() { &built_in::SYNTAX_JSON } else { &built_in::SYNTAX_HCL };

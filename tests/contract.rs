@@ -3,7 +3,13 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use taglint::{
-    analysis::analyze_with, config::RulesConfig, facts::Facts, finding::Meta, project::Project, rule::Ruleset, rules::RULES,
+    analysis::analyze_with,
+    config::{Config, RulesConfig},
+    facts::Facts,
+    finding::Meta,
+    project::Project,
+    rule::Ruleset,
+    rules::RULES,
     suppression::Suppressions,
 };
 
@@ -90,10 +96,17 @@ fn examples_in_docs_do_what_they_say() {
         for verdict in ["bad", "good"] {
             assert!(examples.iter().any(|(words, _)| words.ends_with(verdict)), "{} has no {verdict} example", meta.id);
         }
+        let mut config = Config::default();
         for (words, code) in examples {
+            if words == "toml,config" {
+                config = Config::parse(&code).unwrap_or_else(|error| panic!("{}: {error}", meta.id));
+                continue;
+            }
             let (language, verdict) = words.split_once(',').unwrap_or_else(|| panic!("{}: a fence without a verdict", meta.id));
             let file = if language == "json" { "example.json" } else { "main.tf" };
-            let analysis = analyze_with(&Project::from_texts([(file, code.clone())]), &ruleset, Facts::builtin(), &suppressions);
+            let mut project = Project::from_texts([(file, code.clone())]);
+            project.aws = config.aws.clone();
+            let analysis = analyze_with(&project, &ruleset, Facts::builtin(), &suppressions);
             let ids: Vec<&str> = analysis.findings.iter().map(|finding| finding.rule.id).collect();
             match verdict {
                 "bad" => assert_eq!(ids, [meta.id], "{}: the bad example\n{code}", meta.id),

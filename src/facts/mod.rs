@@ -2,6 +2,7 @@
 
 mod embedded;
 mod error;
+pub mod forms;
 mod locate;
 pub mod policy;
 pub mod requests;
@@ -19,7 +20,8 @@ use std::{
 use serde_json::Value;
 
 use self::{
-    requests::Operation,
+    forms::Form,
+    requests::{Index, Operation},
     tags::{Channel, ServiceId, TagRules},
     terraform::ResourceType,
     user::{Kind, UserFile},
@@ -40,7 +42,8 @@ struct Tables {
     over: Vec<UserFile>,
     tags: OnceLock<tags::load::Table>,
     resource_types: OnceLock<terraform::Table>,
-    operations: OnceLock<Box<[Operation]>>,
+    requests: OnceLock<Index>,
+    forms: OnceLock<BTreeMap<String, Form>>,
 }
 
 impl Tables {
@@ -84,7 +87,13 @@ impl Facts {
     }
 
     fn new(over: Vec<UserFile>) -> Self {
-        Self(Arc::new(Tables { over, tags: OnceLock::new(), resource_types: OnceLock::new(), operations: OnceLock::new() }))
+        Self(Arc::new(Tables {
+            over,
+            tags: OnceLock::new(),
+            resource_types: OnceLock::new(),
+            requests: OnceLock::new(),
+            forms: OnceLock::new(),
+        }))
     }
 
     /// What a service accepts as tags on a channel, inherited facts included; `None` for a service without facts.
@@ -112,7 +121,19 @@ impl Facts {
     /// All operations, sorted by id.
     #[must_use]
     pub fn operations(&self) -> &[Operation] {
-        self.0.operations.get_or_init(|| requests::load(self.0.over(Kind::Requests)))
+        self.requests().operations()
+    }
+
+    /// All operations, to search in.
+    #[must_use]
+    pub fn requests(&self) -> &Index {
+        self.0.requests.get_or_init(|| requests::load(self.0.over(Kind::Requests)))
+    }
+
+    /// The forms of a kind of identifier.
+    #[must_use]
+    pub fn form(&self, name: &str) -> Option<&Form> {
+        self.0.forms.get_or_init(forms::load).get(name)
     }
 
     /// The newest date at which a fact of each file was checked. Our paths are those below `rules/`, a user's those that reports show.

@@ -7,7 +7,6 @@ use std::{
 
 use crate::{
     config::AwsConfig,
-    facts::{Facts, requests::Operation},
     source::{Source, SourceId, Sources},
     syntax::{Tree, hcl, json, view},
 };
@@ -194,33 +193,6 @@ pub fn local_calls(tree: &Tree, directory: &str) -> Vec<LocalCall> {
     calls.collect()
 }
 
-/// Whether a JSON file could be a request at all: a cheap test before anything is parsed or kept. It may err on the side of keeping.
-///
-/// A request says what it is, by its name or a target, or has all required members of an operation. A policy has statements about principals.
-#[must_use]
-pub fn might_be_request(facts: &Facts, path: &str, text: &str) -> bool {
-    const TARGET: &str = "x-amz-target";
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let has = |word: &str| contains_ignoring_case(text.as_bytes(), word.as_bytes());
-    let fits = |operation: &Operation| operation.names_file(name) || operation.required().all(has);
-    // An escape can hide any of these names.
-    memchr::memmem::find(text.as_bytes(), b"\\u00").is_some()
-        || has(TARGET)
-        || (has("Statement") && (has("Principal") || has("Effect")))
-        || facts.operations().iter().any(fits)
-}
-
-/// Searches for the rarest letter of the word, and looks around it.
-fn contains_ignoring_case(text: &[u8], word: &[u8]) -> bool {
-    const RAREST_FIRST: &[u8] = b"zqxjkvbpygfwmucldrhsnioate";
-    let rarity = |byte: u8| RAREST_FIRST.iter().position(|letter| *letter == byte.to_ascii_lowercase()).unwrap_or(RAREST_FIRST.len());
-    let Some(pivot) = (0..word.len()).min_by_key(|at| rarity(word[*at])) else { return true };
-    let (lower, upper) = (word[pivot].to_ascii_lowercase(), word[pivot].to_ascii_uppercase());
-    memchr::memchr2_iter(lower, upper, text)
-        .filter_map(|at| at.checked_sub(pivot))
-        .any(|start| text.get(start..start + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word)))
-}
-
 /// The directory part of a tree-relative path; `""` for the tree itself.
 #[must_use]
 pub fn directory(path: &str) -> &str {
@@ -229,13 +201,16 @@ pub fn directory(path: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::facts::Facts;
 
     #[test]
     fn a_file_without_telling_names_is_no_request() {
-        let might = |path, text| might_be_request(Facts::builtin(), path, text);
+        let might = |name, text: &str| Facts::builtin().requests().may_be_request(name, text.as_bytes());
         assert!(might("a.json", r#"{"keyid": 1, "TAGS": []}"#) && might("a.json", r#"{"\u004beyId": 1}"#));
-        assert!(might("x/a.kms-tag-resource.json", "{}") && might("a.json", r#"{"headers": {"X-AMZ-TARGET": ""}}"#));
+        assert!(might("a.kms-tag-resource.json", "{}") && might("a.json", r#"{"headers": {"X-AMZ-TARGET": ""}}"#));
+        assert!(might("a.json", r#"{"body": "{\"KeyId\": \"x\", \"Tags\": []}"}"#));
+        assert!(might("a.json", r#"{"method": "POST", "url": "https://kms.example/v1.0/1/kms/2/tags/action"}"#));
         assert!(!might("package.json", r#"{"name": "x", "version": "1", "tags": []}"#));
+        assert!(!might("a.json", r#"{"Identifier": 1, "tags": []}"#));
     }
 }

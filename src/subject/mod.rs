@@ -12,7 +12,6 @@ use crate::{
 
 pub mod policy;
 pub mod request;
-mod shape;
 pub mod tags;
 
 /// What rules look at. `address` is Terraform's (`module.a.aws_kms_key.k["eu"]`), or the operation of a request.
@@ -60,6 +59,16 @@ pub struct TagSet {
     pub form: TagForm,
     /// Whose tags they are.
     pub role: TagRole,
+    /// The tags of a copy: it has none of those that the original has.
+    pub not_inherited: bool,
+}
+
+impl TagSet {
+    /// A set without tags.
+    #[must_use]
+    pub fn empty(origin: Origin, form: TagForm, role: TagRole) -> Self {
+        Self { tags: Vec::new(), shadowed: Vec::new(), open: None, origin, form, role, not_inherited: false }
+    }
 }
 
 /// Whose tags a set has.
@@ -80,6 +89,8 @@ pub enum TagForm {
     Map,
     /// A list of entries: two equal keys are both sent.
     List,
+    /// A list of keys, which are to be removed.
+    Keys,
 }
 
 /// One tag.
@@ -103,8 +114,10 @@ pub enum TagValue {
         /// Terraform would hide them, and so do messages.
         sensitive: bool,
     },
-    /// `null`, or no value member.
+    /// `null`.
     Null(Origin),
+    /// No value is written.
+    Absent,
     /// Not known, or nothing that can be a value.
     Unknown(Value),
 }
@@ -115,19 +128,25 @@ impl TagValue {
     pub fn known(&self) -> Option<&str> {
         match self {
             TagValue::Text { text, .. } => text.known(),
-            TagValue::Null(_) | TagValue::Unknown(_) => None,
+            TagValue::Null(_) | TagValue::Absent | TagValue::Unknown(_) => None,
         }
     }
 }
 
 impl Tag {
+    /// A key without a value.
+    #[must_use]
+    pub fn key_only(key: Text) -> Self {
+        Self { key, value: TagValue::Absent, shadowed: None }
+    }
+
     /// Whether key and value are known.
     #[must_use]
     pub fn is_known(&self) -> bool {
         self.key.is_known()
             && match &self.value {
                 TagValue::Text { text, .. } => text.is_known(),
-                TagValue::Null(_) => true,
+                TagValue::Null(_) | TagValue::Absent => true,
                 TagValue::Unknown(_) => false,
             }
     }

@@ -9,7 +9,7 @@ use crate::{
         tags::{Channel, ServiceId},
         terraform::{TagArgument, TagShape},
     },
-    origin::{Address, HasOrigin, Origin},
+    origin::{HasOrigin, Origin},
     source::Span,
     syntax::{Kind, NodeId, Tree},
     terraform::Evaluated,
@@ -68,7 +68,7 @@ fn written(evaluated: &Evaluated<'_>, argument: &TagArgument) -> Vec<Value> {
 }
 
 fn empty(value: &Value, open: Option<Open>, form: TagForm, role: TagRole) -> TagSet {
-    TagSet { tags: Vec::new(), shadowed: Vec::new(), open, origin: value.origin.clone(), form, role }
+    TagSet { open, ..TagSet::empty(value.origin.clone(), form, role) }
 }
 
 /// The tags that a map gives; `None` for null, which gives none.
@@ -162,7 +162,7 @@ pub fn first_unknown(set: &TagSet) -> Option<(Span, &'static str)> {
     let of_tag = |tag: &Tag| {
         tag.key.first_unknown().or_else(|| match &tag.value {
             TagValue::Text { text, .. } => text.first_unknown(),
-            TagValue::Null(_) => None,
+            TagValue::Null(_) | TagValue::Absent => None,
             TagValue::Unknown(value) => Some((value.origin.span, value.why_unknown().unwrap_or(Unknown::Error).reason())),
         })
     };
@@ -170,37 +170,48 @@ pub fn first_unknown(set: &TagSet) -> Option<(Span, &'static str)> {
     set.open.filter(|open| open.why != Unknown::AlreadyThere).map(open).or_else(|| set.tags.iter().find_map(of_tag))
 }
 
-/// The tag set of a request's list; `None` where there is no list.
+/// The tag set of a body: a list of entries, a list of keys, or the one entry itself. `None` where there is nothing of the kind.
 #[must_use]
-pub fn of_list(tree: &Tree, list: NodeId, members: &RequestTags, service: &ServiceId, address: &Address) -> Option<Subject> {
-    if tree.kind(list) != Kind::Tuple {
-        return None;
-    }
+pub fn of_body(tree: &Tree, body: NodeId, member: &str, place: &RequestTags) -> Option<TagSet> {
+    let not_inherited = place.inherited == Some(false);
+    let Some(list) = super::request::member(tree, body, member) else {
+        // A copy without tags is something to say; another request without tags is not.
+        return not_inherited.then(|| TagSet { not_inherited, ..TagSet::empty(Origin::at(tree.span(body)), TagForm::List, TagRole::Part) });
+    };
+    let entries = match tree.kind(list) {
+        Kind::Tuple => tree.children(list),
+        Kind::Object => vec![list],
+        _ => return None,
+    };
     let span = tree.span(list);
-    let open = members.open.then_some(Open { why: Unknown::AlreadyThere, span });
-    let mut set =
-        TagSet { tags: Vec::new(), shadowed: Vec::new(), open, origin: Origin::at(span), form: TagForm::List, role: TagRole::Part };
-    for entry in tree.children(list) {
-        let member = |name: &str| super::request::member(tree, entry, name);
-        let Some(key) = member(&members.key).filter(|key| tree.kind(*key) == Kind::String) else { continue };
-        let value = match member(&members.value) {
-            None => TagValue::Unknown(Value::unknown(Unknown::Unsupported("no value in the request"), Origin::at(tree.span(entry)))),
-            Some(value) => match tree.kind(value) {
-                Kind::String => TagValue::Text { text: super::request::text(tree, value), sensitive: false },
-                Kind::Null => TagValue::Null(Origin::at(tree.span(value))),
-                _ => TagValue::Unknown(Value::unknown(Unknown::Unsupported("no string in the request"), Origin::at(tree.span(value)))),
-            },
-        };
-        set.tags.push(Tag { key: super::request::text(tree, key), value, shadowed: None });
-    }
-    Some(Subject {
-        address: address.clone(),
-        service: service.clone(),
-        channel: Channel::Request,
-        span,
-        calls: Arc::default(),
-        kind: SubjectKind::Tags(set),
-    })
+    let form = if place.key.is_some() { TagForm::List } else { TagForm::Keys };
+    let mut set = TagSet { not_inherited, ..TagSet::empty(Origin::at(span), form, TagRole::Part) };
+    set.open = place.open.then_some(Open { why: Unknown::AlreadyThere, span });
+    set.tags.extend(entries.into_iter().filter_map(|entry| entry_of_list(tree, entry, place)));
+    Some(set)
+}
+
+fn entry_of_list(tree: &Tree, entry: NodeId, place: &RequestTags) -> Option<Tag> {
+    let string = |node: &NodeId| tree.kind(*node) == Kind::String;
+    let Some(key) = &place.key else {
+        return Some(entry).filter(string).map(|key| Tag::key_only(super::request::text(tree, key)));
+    };
+    let key = super::request::member(tree, entry, key).filter(string)?;
+    let value = place.value.as_ref().and_then(|name| super::request::member(tree, entry, name));
+    let value = value.map_or(TagValue::Absent, |value| match tree.kind(value) {
+        Kind::String => TagValue::Text { text: super::request::text(tree, value), sensitive: false },
+        Kind::Null => TagValue::Null(Origin::at(tree.span(value))),
+        _ => TagValue::Unknown(Value::unknown(Unknown::Unsupported("no string in the request"), Origin::at(tree.span(value)))),
+    });
+    Some(Tag { key: super::request::text(tree, key), value, shadowed: None })
+}
+
+/// The set of one key, which a path names.
+#[must_use]
+pub fn of_key(key: Text) -> TagSet {
+    let origin = key.origin();
+    let open = Some(Open { why: Unknown::AlreadyThere, span: origin.span });
+    TagSet { tags: vec![Tag::key_only(key)], open, ..TagSet::empty(origin, TagForm::Keys, TagRole::Part) }
 }
 
 impl HasOrigin for Tag {

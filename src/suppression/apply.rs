@@ -1,6 +1,6 @@
 //! Takes out what ignore comments and the configuration answer, and judges these themselves.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Ignore, Suppressed, SuppressionKind, Suppressions,
@@ -24,7 +24,7 @@ pub(crate) struct Run<'a> {
     pub ruleset: &'a Ruleset,
     pub suppressions: &'a Suppressions,
     /// JSON files that are not ours.
-    pub foreign: &'a BTreeSet<SourceId>,
+    pub foreign: &'a BTreeMap<SourceId, &'static str>,
 }
 
 /// Splits findings into those that count and those that do not. Comments and exceptions that do nothing become findings.
@@ -78,7 +78,7 @@ pub(crate) fn apply(run: &Run<'_>, findings: Vec<Finding>) -> (Vec<Finding>, Vec
 /// The comments of all Terraform files.
 fn comments<'p>(run: &Run<'p>) -> Vec<(&'p Source, Ignore)> {
     let documents = run.project.sources.iter().zip(&run.project.documents);
-    let documents = documents.filter(|(source, document)| document.role != Role::Json && !run.foreign.contains(&source.id()));
+    let documents = documents.filter(|(source, document)| document.role != Role::Json && !run.foreign.contains_key(&source.id()));
     let found = documents.map(|(source, document)| (&**source, ignores(source, &document.tree, document.role.is_json())));
     found.flat_map(|(source, found)| found.into_iter().map(move |ignore| (source, ignore))).collect()
 }

@@ -67,7 +67,7 @@ fn add(whole: &mut Analysis, part: Analysis, offset: u32, prefix: &str) {
         span: span.map(|span| shift(span, offset)),
     }));
     whole.unknowns.extend(unknowns.into_iter().map(|unknown| UnknownValue { span: shift(unknown.span, offset), ..unknown }));
-    whole.foreign.extend(foreign.into_iter().map(|SourceId(id)| SourceId(id + offset)));
+    whole.foreign.extend(foreign.into_iter().map(|(SourceId(id), why)| (SourceId(id + offset), why)));
     whole.coverage.files += coverage.files;
     whole.coverage.skipped += coverage.skipped;
     whole.coverage.tag_sets += coverage.tag_sets;

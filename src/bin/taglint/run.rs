@@ -178,8 +178,8 @@ fn tell(project: &Project, analysis: &Analysis, check: &Check, terminal: &Termin
         for file in &project.left_out {
             crate::report(&format!("left out: {}: {}\n", file.path, file.why));
         }
-        for id in &analysis.foreign {
-            crate::report(&format!("left out: {}: not a request or a policy\n", project.sources.get(*id).path()));
+        for (id, why) in &analysis.foreign {
+            crate::report(&format!("left out: {}: {why}\n", project.sources.get(*id).path()));
         }
     }
     if terminal.quiet || !analysis.incomplete.is_empty() {

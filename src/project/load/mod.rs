@@ -20,7 +20,7 @@ use walkdir::WalkDir;
 pub use self::error::LoadError;
 use self::select::{Wanted, Wish, select};
 use super::{
-    Document, LeftOut, LocalCall, Project, Role, Unreadable, directory, local_calls, might_be_request,
+    Document, LeftOut, LocalCall, Project, Role, Unreadable, directory, local_calls,
     walk::{Found, Patterns, Walk, Walked, describe, shown, vcs_root},
 };
 use crate::{
@@ -242,7 +242,8 @@ impl Loading<'_> {
     }
 
     fn may_be_ours(&self, path: &str, bytes: &[u8]) -> bool {
-        self.settings.facts.as_ref().is_none_or(|facts| might_be_request(facts, path, &String::from_utf8_lossy(bytes)))
+        let name = path.rsplit('/').next().unwrap_or(path);
+        self.settings.facts.as_ref().is_none_or(|facts| facts.requests().may_be_request(name, bytes))
     }
 
     /// Looks for module calls in all files of the tree that are not loaded.

@@ -16,10 +16,10 @@ impl Rule for MemberDuplicate {
         ///
         /// ## Example
         /// ```json,bad
-        /// { "KeyId": "1234abcd-12ab-34cd-56ef-1234567890ab", "KeyId": "0987dcba-09fe-87dc-65ba-ab0987654321", "Tags": [] }
+        /// { "KeyId": "1234abcd-12ab-34cd-56ef-1234567890ab", "KeyId": "0987dcba-09fe-87dc-65ba-ab0987654321", "Tags": [{ "TagKey": "team", "TagValue": "core" }] }
         /// ```
         /// ```json,good
-        /// { "KeyId": "1234abcd-12ab-34cd-56ef-1234567890ab", "Tags": [] }
+        /// { "KeyId": "1234abcd-12ab-34cd-56ef-1234567890ab", "Tags": [{ "TagKey": "team", "TagValue": "core" }] }
         /// ```
         ///
         /// ## Fix

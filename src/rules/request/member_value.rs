@@ -16,10 +16,10 @@ impl Rule for MemberValue {
         ///
         /// ## Example
         /// ```json,bad
-        /// { "KeyId": "", "Tags": [] }
+        /// { "KeyId": "", "Tags": [{ "TagKey": "team", "TagValue": "core" }] }
         /// ```
         /// ```json,good
-        /// { "KeyId": "1234abcd-12ab-34cd-56ef-1234567890ab", "Tags": [] }
+        /// { "KeyId": "1234abcd-12ab-34cd-56ef-1234567890ab", "Tags": [{ "TagKey": "team", "TagValue": "core" }] }
         /// ```
         ///
         /// ## Fix

@@ -1,21 +1,35 @@
-//! The shape of requests. What is wrong is told by the schema of the operation; each rule reports one kind of it.
+//! Requests. What is wrong is told by the operation's schema and by what is known beside it; each rule reports one kind of it.
 
+pub mod body;
+pub mod elsewhere;
+pub mod header;
+pub mod identifier;
+pub mod member_conflict;
 pub mod member_duplicate;
 pub mod member_missing;
 pub mod member_type;
 pub mod member_unknown;
 pub mod member_value;
+pub mod method;
+pub mod path;
+pub mod secret;
+pub mod without_effect;
 
 use crate::{
     rule::Context,
     subject::{Request, request::ViolationKind},
 };
 
-fn report(request: &Request, kind: ViolationKind, cx: &mut Context<'_>) {
+/// Reports what was found of one kind. Rules of other groups that look at requests report with it too.
+pub(super) fn report(request: &Request, kind: ViolationKind, cx: &mut Context<'_>) {
     for violation in request.violations.iter().filter(|violation| violation.kind == kind) {
-        cx.report(&violation.span, violation.message.clone())
+        let report = cx
+            .report(&violation.span, violation.message.clone())
             .label(violation.label.clone())
             .help(violation.help.clone())
             .identity(violation.identity.clone());
+        if let Some(severity) = violation.severity {
+            report.severity(severity);
+        }
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     facts::tags::Place,
     finding::{Meta, Severity, meta},
     rule::{Context, NoOptions, Rule},
-    subject::{Tag, TagSet, TagValue},
+    subject::{Tag, TagForm, TagSet, TagValue},
 };
 
 pub struct Count;
@@ -46,6 +46,10 @@ impl Rule for Count {
     type Options = NoOptions;
 
     fn check(set: &TagSet, _: &NoOptions, cx: &mut Context<'_>) {
+        // Tags that go do not count.
+        if set.form == TagForm::Keys {
+            return;
+        }
         let Some(rules) = cx.tags() else { return };
         let own = |key: &str| rules.reserved_prefix_of(Place::Key, key).is_some_and(|reserved| reserved.fact.severity == Severity::Error);
         let mut seen = HashSet::new();
@@ -68,7 +72,7 @@ impl Rule for Count {
 /// The key of a tag that certainly arrives as one of its own.
 fn arrives(tag: &Tag) -> Option<&str> {
     match tag.value {
-        TagValue::Text { .. } => tag.key.known(),
+        TagValue::Text { .. } | TagValue::Absent => tag.key.known(),
         TagValue::Null(_) | TagValue::Unknown(_) => None,
     }
 }

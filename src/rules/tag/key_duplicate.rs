@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use super::{answer, quote};
 use crate::{
-    finding::{Meta, meta},
+    finding::{Meta, Severity, meta},
     origin::HasOrigin,
     rule::{Context, NoOptions, Rule},
     subject::{Tag, TagForm, TagSet},
@@ -48,6 +48,7 @@ impl Rule for KeyDuplicate {
         match set.form {
             TagForm::Map => lost_in_map(set, cx),
             TagForm::List => twice_in_list(set, cx),
+            TagForm::Keys => twice_to_remove(set, cx),
         }
     }
 }
@@ -63,6 +64,24 @@ fn lost_in_map(set: &TagSet, cx: &mut Context<'_>) {
             report = report.also_at(winner.key.origin().span, "this one wins");
         }
         report.fact(fact).help("delete the one that is not meant").identity(lost.key.decoded());
+    }
+}
+
+/// A key that is to be removed twice is harmless, and hardly meant.
+fn twice_to_remove(set: &TagSet, cx: &mut Context<'_>) {
+    let mut first: HashMap<&str, &Tag> = HashMap::new();
+    for tag in &set.tags {
+        let Some(key) = tag.key.known() else { continue };
+        let Some(earlier) = first.get(key) else {
+            first.insert(key, tag);
+            continue;
+        };
+        cx.report(&tag.key, format!("tag key {} is to be removed twice", quote(key)))
+            .severity(Severity::Warning)
+            .label("again here")
+            .also_at(earlier.key.origin().span, "first here")
+            .help("delete one of the two, or write the key that is meant")
+            .identity(key);
     }
 }
 

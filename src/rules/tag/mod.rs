@@ -6,6 +6,7 @@ pub mod key_characters;
 pub mod key_duplicate;
 pub mod key_empty;
 pub mod key_too_long;
+pub mod not_inherited;
 pub mod reserved_prefix;
 pub mod value_characters;
 pub mod value_empty;

@@ -5,7 +5,7 @@ use crate::{
     fix::{Fix, Safety},
     origin::HasOrigin,
     rule::{Context, NoOptions, Rule},
-    subject::{TagSet, TagValue},
+    subject::{TagForm, TagSet, TagValue},
     text::Text,
 };
 
@@ -42,26 +42,29 @@ impl Rule for ReservedPrefix {
     fn check(set: &TagSet, _: &NoOptions, cx: &mut Context<'_>) {
         for tag in &set.tags {
             let key = quote(&tag.key.shown());
-            report(&tag.key, Place::Key, &format!("tag key {key}"), tag.key.decoded(), cx);
+            report(&tag.key, Place::Key, &format!("tag key {key}"), tag.key.decoded(), set.form, cx);
             if let TagValue::Text { text, .. } = &tag.value {
-                report(text, Place::Value, &format!("value of tag {key}"), tag.key.decoded(), cx);
+                report(text, Place::Value, &format!("value of tag {key}"), tag.key.decoded(), set.form, cx);
             }
         }
     }
 }
 
-fn report(text: &Text, place: Place, what: &str, identity: &str, cx: &mut Context<'_>) {
+fn report(text: &Text, place: Place, what: &str, identity: &str, form: TagForm, cx: &mut Context<'_>) {
     let Some(rules) = cx.tags() else { return };
     let Some(reserved) = rules.reserved_prefix_of(place, text.known_prefix()) else { return };
     let rest = &text.decoded()[reserved.prefix.len()..];
     let written = &text.decoded()[..reserved.prefix.len()];
     let range = 0..reserved.prefix.len() as u32;
     let message = format!("{what} begins with `{written}`, which {} keeps for itself", reserved.fact.by);
-    let todo =
-        if rest.is_empty() || !text.is_known() { "choose another name".to_owned() } else { format!("drop the prefix: {}", quote(rest)) };
+    let todo = match form {
+        TagForm::Keys => "leave the key out: such a tag can only be removed by what set it".to_owned(),
+        TagForm::Map | TagForm::List if rest.is_empty() || !text.is_known() => "choose another name".to_owned(),
+        TagForm::Map | TagForm::List => format!("drop the prefix: {}", quote(rest)),
+    };
     // A prefix that is spliced in stands for other texts too: only what is written here can be edited here.
-    let edit =
-        (text.is_verbatim() && !rest.is_empty()).then(|| Fix::replace(text.span_of(range.clone()), "", Safety::Unsafe, "drop the prefix"));
+    let edit = (text.is_verbatim() && !rest.is_empty() && form != TagForm::Keys)
+        .then(|| Fix::replace(text.span_of(range.clone()), "", Safety::Unsafe, "drop the prefix"));
     let origin = if text.is_verbatim() { text.origin_of(range) } else { text.origin() };
     let mut report = cx.report(&origin, message).label("reserved").identity(identity);
     if let Some(edit) = edit {

@@ -1,11 +1,14 @@
 //! A request's body against the schema of its operation, in our own words and at the exact place.
 
-use std::collections::HashMap;
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+};
 
 use jsonschema::error::{TypeKind, ValidationErrorKind as Keyword};
 use serde_json::Value;
 
-use super::request::{Violation, ViolationKind};
+use super::{Violation, ViolationKind};
 use crate::{
     facts::requests::{Operation, RequestError},
     source::Span,
@@ -15,12 +18,11 @@ use crate::{
 /// Everything in which `body` goes against the operation's schema, in text order.
 pub(super) fn violations(tree: &Tree, body: NodeId, operation: &Operation) -> Vec<Violation> {
     let value = json::to_value(tree, body);
-    let reader = Reader { tree, body, operation };
+    let reader = Reader { tree, body, operation, children: RefCell::default() };
     let mut found = reader.duplicates();
     for error in operation.validator().iter_errors(&value) {
         reader.read(error.kind(), error.instance_path().as_str(), error.instance(), &mut found);
     }
-    found.sort_by_key(|violation| (violation.span.start, violation.span.end));
     found
 }
 
@@ -28,27 +30,40 @@ struct Reader<'a> {
     tree: &'a Tree,
     body: NodeId,
     operation: &'a Operation,
+    /// What objects and lists hold, looked up once: a list may have as many errors as entries.
+    children: RefCell<HashMap<NodeId, Children>>,
+}
+
+/// What an object or a list holds.
+enum Children {
+    Object(HashMap<String, NodeId>),
+    List(Vec<NodeId>),
 }
 
 impl Reader<'_> {
     fn read(&self, keyword: &Keyword, pointer: &str, instance: &Value, found: &mut Vec<Violation>) {
-        let Some(node) = json::pointer(self.tree, self.body, pointer) else { return };
+        let Some(node) = self.node(pointer) else { return };
         let span = self.tree.span(node);
         let name = self.name(pointer);
         let id = &self.operation.id;
         let place = |kind, message: String, label: &str, help: String| Violation {
             kind,
+            severity: None,
             span,
             message,
             label: label.to_owned(),
             help,
             identity: pointer.to_owned(),
         };
+        // What cannot be read is a mistake of syntax, and what is not filled in yet is not known.
+        if self.tree.kind(node) == Kind::Error || self.has_placeholder(node) {
+            return;
+        }
         match keyword {
             Keyword::Required { property } => {
                 let property = property.as_str().unwrap_or_default();
                 // A misspelt member is reported as that, once.
-                if self.members(node).any(|(member, ..)| self.meant(&member, node, instance).as_deref() == Some(property)) {
+                if self.members(node).any(|(member, ..)| self.meant(&member, pointer, instance).as_deref() == Some(property)) {
                     return;
                 }
                 let message = if pointer.is_empty() { format!("{id} needs `{property}`") } else { format!("{name} needs `{property}`") };
@@ -56,23 +71,25 @@ impl Reader<'_> {
                     ViolationKind::Missing,
                     message,
                     "no such member here",
-                    self.answer(RequestError::Missing, format!("add `{property}`")),
+                    self.answer(RequestError::Missing, pointer, format!("add `{property}`")),
                 );
-                violation.span = Span::new(span.source, span.start, (span.start + 1).min(span.end));
+                violation.span = super::first(span);
                 violation.identity = format!("{pointer}/{property}");
                 found.push(violation);
             }
             Keyword::AdditionalProperties { unexpected } => {
+                let unexpected: HashSet<&String> = unexpected.iter().collect();
                 for (member, key, _) in self.members(node).filter(|(member, ..)| unexpected.contains(member)) {
-                    let meant = self.meant(&member, node, instance);
+                    let meant = self.meant(&member, pointer, instance);
                     let help = match &meant {
                         Some(meant) => format!("did you mean `{meant}`?"),
-                        None => format!("the members here are {}", list(&self.known(node))),
+                        None => format!("the members here are {}", list(&self.known(pointer))),
                     };
                     let whose =
                         if pointer.is_empty() { format!("{id} has") } else { format!("an entry of {} has", self.name(parent(pointer))) };
                     found.push(Violation {
                         kind: ViolationKind::Unknown,
+                        severity: None,
                         span: self.tree.span(key),
                         message: format!("{whose} no member `{member}`"),
                         label: "not a member".to_owned(),
@@ -90,13 +107,13 @@ impl Reader<'_> {
                         ViolationKind::Type,
                         message,
                         "wrong type",
-                        self.answer(RequestError::Type, format!("write {wanted}")),
+                        self.answer(RequestError::Type, pointer, format!("write {wanted}")),
                     ));
                 }
             }
             // What a tag may be is the tag rules' to say: they know the service, not only the request.
             Keyword::MaxLength { .. } | Keyword::MinLength { .. } | Keyword::Pattern { .. } if self.is_in_tags(pointer) => {}
-            Keyword::MaxLength { .. } | Keyword::MinLength { .. } | Keyword::Pattern { .. } if self.has_placeholder(node) => {}
+            Keyword::MaxLength { .. } | Keyword::Pattern { .. } if self.is_policy(pointer) || self.is_policy_name(pointer) => {}
             Keyword::MaxLength { limit } => {
                 let length = instance.as_str().map_or(0, |text| text.chars().count());
                 let message = format!("{name} is {length} characters long, {id} accepts {limit}");
@@ -104,7 +121,7 @@ impl Reader<'_> {
                     ViolationKind::Value,
                     message,
                     "too long",
-                    self.answer(RequestError::Length, format!("shorten it to {limit} characters")),
+                    self.answer(RequestError::Length, pointer, format!("shorten it to {limit} characters")),
                 ));
             }
             Keyword::MinLength { limit } => {
@@ -113,7 +130,7 @@ impl Reader<'_> {
                     ViolationKind::Value,
                     message,
                     "too short",
-                    self.answer(RequestError::Length, "write the value".to_owned()),
+                    self.answer(RequestError::Length, pointer, "write the value".to_owned()),
                 ));
             }
             Keyword::Pattern { pattern } => {
@@ -122,7 +139,7 @@ impl Reader<'_> {
                     ViolationKind::Value,
                     message,
                     "another form",
-                    self.answer(RequestError::Pattern, format!("the form is `{pattern}`")),
+                    self.answer(RequestError::Pattern, pointer, format!("the form is `{pattern}`")),
                 ));
             }
             Keyword::Enum { options } => {
@@ -132,12 +149,25 @@ impl Reader<'_> {
                     .flatten()
                     .map(|option| option.as_str().map_or_else(|| option.to_string(), str::to_owned))
                     .collect();
-                let message = format!("{name} is none of the values that {id} takes");
-                found.push(place(ViolationKind::Value, message, "another value", format!("the values are {}", list(&options))));
+                let given = instance.as_str().map_or_else(|| instance.to_string(), str::to_owned);
+                let message = format!("{name} is {}, which is none of the values that {id} takes", super::quote(&given));
+                let given = instance.as_str().unwrap_or_default();
+                let near =
+                    options.iter().find(|option| option.eq_ignore_ascii_case(given) || strsim::damerau_levenshtein(option, given) <= 2);
+                let todo = match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the values are {}", list(&options)),
+                };
+                found.push(place(ViolationKind::Value, message, "another value", self.answer(RequestError::Enum, pointer, todo)));
             }
             Keyword::MinItems { limit } => {
                 let message = format!("{name} has too few entries, {id} wants at least {limit}");
-                found.push(place(ViolationKind::Value, message, "too short", self.answer(RequestError::Length, "add an entry".to_owned())));
+                found.push(place(
+                    ViolationKind::Value,
+                    message,
+                    "too short",
+                    self.answer(RequestError::Length, pointer, "add an entry".to_owned()),
+                ));
             }
             Keyword::MaxItems { limit } => {
                 let count = instance.as_array().map_or(0, Vec::len);
@@ -146,7 +176,7 @@ impl Reader<'_> {
                     ViolationKind::Value,
                     message,
                     "too long",
-                    self.answer(RequestError::Length, "split the request".to_owned()),
+                    self.answer(RequestError::Length, pointer, "split the request".to_owned()),
                 ));
             }
             other => {
@@ -168,6 +198,7 @@ impl Reader<'_> {
                 if seen.insert(member.clone(), span).is_some() {
                     found.push(Violation {
                         kind: ViolationKind::Duplicate,
+                        severity: None,
                         span,
                         message: format!("member `{member}` is in this object twice"),
                         label: "again here".to_owned(),
@@ -192,32 +223,44 @@ impl Reader<'_> {
         })
     }
 
+    /// The node that a pointer names.
+    fn node(&self, pointer: &str) -> Option<NodeId> {
+        let mut children = self.children.borrow_mut();
+        pointer.split('/').skip(1).try_fold(self.body, |node, step| {
+            let held = children.entry(node).or_insert_with(|| match self.tree.kind(node) {
+                Kind::Object => Children::Object(self.members(node).map(|(name, _, value)| (name, value)).collect()),
+                _ => Children::List(self.tree.children(node)),
+            });
+            match held {
+                Children::Object(members) => members.get(&step.replace("~1", "/").replace("~0", "~")).copied(),
+                Children::List(entries) => entries.get(step.parse::<usize>().ok()?).copied(),
+            }
+        })
+    }
+
     /// The member that a wrong name stands for: letter case, a slip of the finger, or the name that a sibling service gives it.
-    fn meant(&self, member: &str, node: NodeId, object: &Value) -> Option<String> {
-        let known = self.known(node);
+    fn meant(&self, member: &str, pointer: &str, object: &Value) -> Option<String> {
+        let known = self.known(pointer);
         if known.iter().any(|name| name == member) {
             return None;
         }
         let free: Vec<&String> = known.iter().filter(|name| object.get(name.as_str()).is_none()).collect();
+        let small = member.to_ascii_lowercase();
         let same = free.iter().find(|name| name.eq_ignore_ascii_case(member));
-        let sibling = || free.iter().find(|name| !member.is_empty() && name.to_ascii_lowercase().ends_with(&member.to_ascii_lowercase()));
         let near = || free.iter().find(|name| strsim::damerau_levenshtein(name, member) <= 2);
+        // `Key` for `TagKey`, and `TagKey` for `Key`.
+        let is_sibling = |name: &String| {
+            let name = name.to_ascii_lowercase();
+            name.ends_with(&small) || small.ends_with(&name)
+        };
+        let sibling = || free.iter().find(|name| small.len() > 1 && is_sibling(name));
         same.or_else(near).or_else(sibling).map(|name| (*name).clone())
     }
 
-    /// The members that the schema has at a node: for the body itself and for entries of its lists.
-    fn known(&self, node: NodeId) -> Vec<String> {
-        let mut schema = &self.operation.schema;
-        if node != self.body {
-            let member = self.members(self.body).find(|(.., value)| {
-                let subtree = self.tree.node(*value);
-                subtree.first <= node.0 && node.0 <= value.0
-            });
-            let Some((name, ..)) = member else { return Vec::new() };
-            schema = &schema["properties"][&name];
-            schema = schema.get("items").unwrap_or(schema);
-        }
-        schema["properties"].as_object().map(|members| members.keys().cloned().collect()).unwrap_or_default()
+    /// The members that the schema has at a place.
+    fn known(&self, pointer: &str) -> Vec<String> {
+        let members = self.operation.schema_at(pointer)["properties"].as_object();
+        members.map(|members| members.keys().cloned().collect()).unwrap_or_default()
     }
 
     /// A pointer as a message names it: `` `Tags` ``, `` `TagKey` ``, ``entry 2 of `Tags` ``.
@@ -230,22 +273,37 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether something stands in a list of tags, and whether it is the value of one.
     fn is_in_tags(&self, pointer: &str) -> bool {
-        self.operation.tags.as_ref().is_some_and(|tags| {
-            pointer.strip_prefix('/').and_then(|rest| rest.split_once('/')).is_some_and(|(first, _)| first == tags.member)
-        })
+        let first = pointer.split('/').nth(1);
+        self.operation.tags.iter().any(|tags| tags.member.as_deref() == first) && pointer.split('/').count() > 2
     }
 
     fn is_tag_value(&self, pointer: &str) -> bool {
-        self.is_in_tags(pointer) && self.operation.tags.as_ref().is_some_and(|tags| pointer.rsplit('/').next() == Some(&tags.value))
+        let last = pointer.rsplit('/').next();
+        self.is_in_tags(pointer) && self.operation.tags.iter().any(|tags| tags.value.as_deref() == last)
+    }
+
+    /// Whether something is a policy: what it may be is for the rules about policies.
+    fn is_policy(&self, pointer: &str) -> bool {
+        self.operation.policy.as_ref().is_some_and(|policy| pointer.strip_prefix('/') == Some(&policy.member))
+    }
+
+    fn is_policy_name(&self, pointer: &str) -> bool {
+        let name = self.operation.policy.as_ref().and_then(|policy| policy.name.as_ref());
+        name.is_some_and(|name| pointer.strip_prefix('/') == Some(&name.member))
     }
 
     fn has_placeholder(&self, node: NodeId) -> bool {
-        self.tree.kind(node) == Kind::String && !super::request::text(self.tree, node).is_known()
+        self.tree.kind(node) == Kind::String && !super::text(self.tree, node).is_known()
     }
 
-    fn answer(&self, kind: RequestError, todo: String) -> String {
-        match self.operation.errors.get(&kind) {
+    /// What to do, and what the service answers. What is known of the member goes before what is known of the kind of error.
+    fn answer(&self, kind: RequestError, pointer: &str, todo: String) -> String {
+        let general: String =
+            pointer.split('/').map(|step| if step.parse::<usize>().is_ok() { "*" } else { step }).collect::<Vec<_>>().join("/");
+        let own = self.operation.member_at(&general).and_then(|member| member.refused_with.as_ref());
+        match own.filter(|_| kind != RequestError::Missing).or_else(|| self.operation.errors.get(&kind)) {
             Some(error) => format!("{todo}; the service answers {error}"),
             None => todo,
         }
@@ -261,7 +319,8 @@ fn list(names: &[String]) -> String {
     quoted.join(", ")
 }
 
-fn article(kind: Kind) -> &'static str {
+/// A type with its article.
+pub(super) fn article(kind: Kind) -> &'static str {
     match kind {
         Kind::Object => "an object",
         Kind::Tuple => "a list",

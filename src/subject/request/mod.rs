@@ -1,0 +1,271 @@
+//! Requests in JSON files: which file is one, and what is wrong with it.
+
+mod checks;
+mod forms;
+mod http;
+mod recognise;
+mod shape;
+
+use self::recognise::{Recognised, Verdict};
+use super::{Request, Subject, SubjectKind, policy, tags};
+use crate::{
+    config::AwsConfig,
+    facts::{Facts, tags::Channel},
+    finding::Severity,
+    origin::{Address, HasOrigin},
+    source::Span,
+    syntax::{Kind, NodeId, Tree, json},
+    text::Text,
+};
+
+/// One way in which a request goes against what its operation takes.
+#[derive(Debug, Clone)]
+pub struct Violation {
+    /// Which question it answers.
+    pub kind: ViolationKind,
+    /// Another severity than that of the question.
+    pub severity: Option<Severity>,
+    /// The place to change.
+    pub span: Span,
+    /// What is wrong.
+    pub message: String,
+    /// What the text under the place is.
+    pub label: String,
+    /// What to do.
+    pub help: String,
+    /// What tells it from its siblings.
+    pub identity: String,
+}
+
+/// The questions that are asked of a request; each is a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ViolationKind {
+    /// A required member is not there.
+    Missing,
+    /// A member that the operation does not have.
+    Unknown,
+    /// A value of another type than the operation takes.
+    Type,
+    /// A value that is too long, too short, or does not match.
+    Value,
+    /// The same member twice.
+    Duplicate,
+    /// Members that do not go together.
+    Together,
+    /// A list without which the request does nothing.
+    WithoutEffect,
+    /// An identifier of a form that the operation does not take.
+    Identifier,
+    /// An ARN of another account, Region or partition.
+    Elsewhere,
+    /// The name of a policy.
+    PolicyName,
+    /// The service's check of a policy is switched off.
+    Bypass,
+    /// A secret in plain text.
+    Secret,
+    /// The method of an envelope.
+    Method,
+    /// A parameter of an envelope's path.
+    Path,
+    /// A header of an envelope.
+    Header,
+    /// The body of an envelope is a string that is not JSON.
+    Body,
+}
+
+/// What a JSON file is.
+#[derive(Debug)]
+pub enum JsonFile {
+    /// A request, and its subjects.
+    Request(Vec<Subject>),
+    /// It has the members of several operations, and nothing says which one is meant.
+    Ambiguous,
+    /// Not ours.
+    Foreign,
+}
+
+/// What a JSON file is, and what rules look at in it.
+#[must_use]
+pub fn subjects(tree: &Tree, path: &str, declared: Option<&str>, facts: &Facts, aws: &AwsConfig) -> JsonFile {
+    match recognise::recognise(tree, path, declared, facts.requests()) {
+        Verdict::Request(request) => JsonFile::Request(of_request(tree, &request, facts, aws)),
+        Verdict::Ambiguous => JsonFile::Ambiguous,
+        Verdict::Foreign => JsonFile::Foreign,
+    }
+}
+
+fn of_request(file: &Tree, request: &Recognised<'_, '_>, facts: &Facts, aws: &AwsConfig) -> Vec<Subject> {
+    let Recognised { operation, tree, body, sent } = request;
+    let address = Address(operation.id.as_str().into());
+    let root = file.root();
+    let mut violations = Vec::new();
+    if let Some(body) = *body {
+        violations.extend(shape::violations(tree, body, operation));
+        violations.extend(checks::Checks { tree, body, operation, facts, aws }.violations());
+    }
+    if let Some(sent) = sent {
+        http::violations(file, sent, facts, &mut violations);
+    }
+    if let Some(root) = root {
+        http::credentials(file, root, &mut violations);
+    }
+    violations.extend(broken_body(tree));
+    violations.sort_by_key(|violation| (violation.span.start, violation.span.end));
+    let span = match (body, root) {
+        (Some(body), _) => tree.span(*body),
+        (None, Some(root)) => file.span(root),
+        (None, None) => return Vec::new(),
+    };
+    let subject = |kind| Subject {
+        address: address.clone(),
+        service: operation.service.clone(),
+        channel: Channel::Request,
+        span,
+        calls: std::sync::Arc::default(),
+        kind,
+    };
+    let mut found = vec![subject(SubjectKind::Request(Request { operation: operation.id.as_str().into(), violations }))];
+    found.extend(body.and_then(|body| policy::recognise::of_request(tree, body, &operation.id)));
+    for place in &operation.tags {
+        let set = match (&place.member, &place.parameter) {
+            (Some(name), _) => body.and_then(|body| tags::of_body(tree, body, name, place)),
+            (None, Some(parameter)) => sent.as_ref().and_then(|sent| http::key_in_path(sent, parameter)).map(tags::of_key),
+            (None, None) => None,
+        };
+        found.extend(set.map(|set| subject(SubjectKind::Tags(set))));
+    }
+    found
+}
+
+/// A body that is a string and no JSON. Unless another tool will put something in it first.
+fn broken_body(tree: &Tree) -> Option<Violation> {
+    let crate::syntax::Input::Text(text) = tree.input() else { return None };
+    let problem = tree.problems().first()?;
+    if !placeholders(text.decoded()).is_empty() {
+        return None;
+    }
+    Some(Violation {
+        kind: ViolationKind::Body,
+        severity: None,
+        span: tree.span_of(problem.start, problem.end),
+        message: format!("the body is not JSON: {}", problem.message),
+        label: "here".to_owned(),
+        help: problem.help.unwrap_or("mend the JSON inside the string").to_owned(),
+        identity: problem.message.clone(),
+    })
+}
+
+/// The first character of a place, for what is missing in it.
+fn first(span: Span) -> Span {
+    Span::new(span.source, span.start, (span.start + 1).min(span.end))
+}
+
+/// A text as a message quotes it: in backticks, shortened where it would fill the line.
+fn quote(text: &str) -> String {
+    const SHOWN: usize = 40;
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    format!("`{shown}`")
+}
+
+/// The characters of a string, as they are written.
+fn string(tree: &Tree, node: NodeId) -> Option<String> {
+    (tree.kind(node) == Kind::String).then(|| json::decode(tree, node).decoded().to_owned())
+}
+
+/// The members of an object: decoded name and value, in text order, repeated ones included.
+pub fn members(tree: &Tree, object: NodeId) -> impl Iterator<Item = (Text, NodeId)> + '_ {
+    let items = if tree.kind(object) == Kind::Object { tree.children(object) } else { Vec::new() };
+    items.into_iter().filter_map(|item| {
+        let mut children = tree.children_rev(item);
+        let (value, key) = (children.next()?, children.next()?);
+        (tree.kind(key) == Kind::String).then(|| (json::decode(tree, key), value))
+    })
+}
+
+/// The value of a member. The exact name wins; else the last one that differs only by letter case.
+#[must_use]
+pub fn member(tree: &Tree, object: NodeId, name: &str) -> Option<NodeId> {
+    let mut loose = None;
+    let mut exact = None;
+    for (key, value) in members(tree, object) {
+        if key.decoded() == name {
+            exact = Some(value);
+        } else if key.decoded().eq_ignore_ascii_case(name) {
+            loose = Some(value);
+        }
+    }
+    exact.or(loose)
+}
+
+/// The value of a member of exactly that name; the last, where it is there twice.
+#[must_use]
+pub fn exact_member(tree: &Tree, object: NodeId, name: &str) -> Option<NodeId> {
+    members(tree, object).filter(|(key, _)| key.decoded() == name).last().map(|(_, value)| value)
+}
+
+/// The characters of a string; placeholders that another tool will fill in are not known.
+#[must_use]
+pub fn text(tree: &Tree, string: NodeId) -> Text {
+    with_placeholders(json::decode(tree, string))
+}
+
+/// A text whose placeholders are not known.
+fn with_placeholders(text: Text) -> Text {
+    let placeholders = placeholders(text.decoded());
+    if placeholders.is_empty() {
+        return text;
+    }
+    let mut builder = Text::build(text.origin());
+    let mut at = 0;
+    for (start, end) in placeholders {
+        builder.push_slice(&text, at..start);
+        builder.push_unknown(text.origin_of(start..end), "placeholder");
+        at = end;
+    }
+    builder.push_slice(&text, at..text.decoded().len() as u32);
+    builder.finish()
+}
+
+/// Where `${…}`, `{{…}}` and `<…>` stand in a text.
+fn placeholders(text: &str) -> Vec<(u32, u32)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text[at..].find(['$', '{', '<']).map(|offset| at + offset) {
+        let rest = &text[start..];
+        let length = [("${", "}"), ("{{", "}}"), ("<", ">")].iter().find_map(|(open, close)| {
+            let inner = rest.strip_prefix(open)?;
+            let end = inner.find(close)?;
+            (is_name(&inner[..end]) && !(*open == "<" && inner.starts_with(' '))).then_some(open.len() + end + close.len())
+        });
+        match length {
+            Some(length) => {
+                found.push((start as u32, (start + length) as u32));
+                at = start + length;
+            }
+            None => at = start + 1,
+        }
+    }
+    found
+}
+
+/// A word or a few, as people name placeholders.
+fn is_name(text: &str) -> bool {
+    const LONGEST: usize = 80;
+    let inner = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | ':' | '|' | '\'' | '"' | '(' | ')' | '[' | ']' | '/');
+    text.len() <= LONGEST && text.trim().starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '.') && text.chars().all(inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_words_in_brackets() {
+        assert_eq!(placeholders("a-${STAGE}-{{ team }}<name>"), [(2, 10), (11, 21), (21, 27)]);
+        assert_eq!(placeholders("a < b > c <> ${} {x}"), []);
+    }
+}

@@ -1,0 +1,162 @@
+//! Which JSON file is a request, and of which operation.
+
+use std::{borrow::Cow, collections::BTreeSet};
+
+use super::{
+    http::{self, Sent},
+    member, members, string,
+};
+use crate::{
+    facts::requests::{Index, Operation, TARGET},
+    syntax::{Kind, NodeId, Tree, json},
+};
+
+/// A request that was recognised.
+#[derive(Debug)]
+pub(super) struct Recognised<'t, 'f> {
+    pub operation: &'f Operation,
+    /// The tree of the body: the file's, or that of a string in it.
+    pub tree: Cow<'t, Tree>,
+    /// The body; `None` where the request has none.
+    pub body: Option<NodeId>,
+    /// How it is sent, where an envelope says it.
+    pub sent: Option<Sent<'f>>,
+}
+
+/// What a JSON file is taken for.
+#[derive(Debug)]
+pub(super) enum Verdict<'t, 'f> {
+    Request(Box<Recognised<'t, 'f>>),
+    /// Several operations have these members, and nothing says which one is meant.
+    Ambiguous,
+    Foreign,
+}
+
+/// In order: what the configuration says, an envelope, the file's name, the body's own shape.
+pub(super) fn recognise<'t, 'f>(tree: &'t Tree, path: &str, declared: Option<&str>, index: &'f Index) -> Verdict<'t, 'f> {
+    let Some(root) = tree.root().filter(|root| tree.kind(*root) == Kind::Object) else { return Verdict::Foreign };
+    let plain = |operation| Recognised { operation, tree: Cow::Borrowed(tree), body: Some(root), sent: None };
+    let enveloped = envelope(tree, root, index);
+    if let Some(operation) = declared.and_then(|id| index.by_id(id)) {
+        return match enveloped {
+            Some(Envelope { body: Some(body), sent, .. }) => open(tree, operation, Some(body), sent),
+            _ => Verdict::Request(Box::new(plain(operation))),
+        };
+    }
+    if let Some(Envelope { operation, body, sent }) = enveloped {
+        // A target that we do not know is a request of another service: not ours, whatever its shape.
+        return operation.map_or(Verdict::Foreign, |operation| open(tree, operation, body, sent));
+    }
+    let names: BTreeSet<String> = members(tree, root).map(|(name, _)| name.decoded().to_ascii_lowercase()).collect();
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let named = index.by_file_name(name).into_iter().find(|operation| !is_answer(name) && may_be(&names, operation));
+    if let Some(operation) = named {
+        return Verdict::Request(Box::new(plain(operation)));
+    }
+    let fitting = index.by_members(&names);
+    match narrow(tree, root, fitting)[..] {
+        [] => Verdict::Foreign,
+        [operation] => Verdict::Request(Box::new(plain(operation))),
+        [..] => Verdict::Ambiguous,
+    }
+}
+
+/// Of the operations that have the same members: those that an ARN names; else those that take their members without an ARN, and of these
+/// the ones that have the values which are there.
+fn narrow<'f>(tree: &Tree, root: NodeId, fitting: Vec<&'f Operation>) -> Vec<&'f Operation> {
+    let by_arn = |operation: &&Operation| {
+        let Some(arn) = &operation.arn else { return false };
+        let text = member(tree, root, &arn.member).and_then(|value| string(tree, value)).unwrap_or_default();
+        let mut words = text.split(':');
+        words.next() == Some("arn") && words.nth(1).is_some_and(|service| arn.services.iter().any(|known| known == service))
+    };
+    let named: Vec<&Operation> = fitting.iter().copied().filter(by_arn).collect();
+    if !named.is_empty() {
+        return named;
+    }
+    let mut told: Vec<&Operation> = fitting.into_iter().filter(|operation| !operation.telling.is_empty()).collect();
+    if told.len() > 1 {
+        told.retain(|operation| {
+            members(tree, root).all(|(name, value)| {
+                let options = operation.schema["properties"][name.decoded()]["enum"].as_array();
+                options.is_none_or(|options| string(tree, value).is_none_or(|text| options.iter().any(|option| option == text.as_str())))
+            })
+        });
+    }
+    told
+}
+
+/// Whether a file of this name holds what a service answered.
+fn is_answer(name: &str) -> bool {
+    const WORDS: [&str; 5] = ["response", "answer", "output", "result", "reply"];
+    let name = name.to_ascii_lowercase();
+    WORDS.iter().any(|word| name.contains(word))
+}
+
+/// Whether a file whose name means an operation may hold it: at least as many of its members belong there, or nearly, as do not.
+fn may_be(names: &BTreeSet<String>, operation: &Operation) -> bool {
+    let is_known = |name: &&String| {
+        operation.members().any(|known| {
+            let known = known.to_ascii_lowercase();
+            known.ends_with(name.as_str()) || strsim::damerau_levenshtein(&known, name) <= 2
+        })
+    };
+    // Few files have many names: what is beyond any operation needs no counting.
+    const MOST: usize = 64;
+    let known = names.iter().take(MOST).filter(is_known).count();
+    known * 2 >= names.len()
+}
+
+/// A request with what surrounds it: headers, a URL, a target.
+struct Envelope<'f> {
+    operation: Option<&'f Operation>,
+    body: Option<NodeId>,
+    sent: Option<Sent<'f>>,
+}
+
+/// The members that hold the body of an envelope.
+const BODIES: &[&str] =
+    &["body", "payload", "data", "json", "requestBody", "request_body", "input", "params", "parameters", "content", "text", "raw"];
+
+fn envelope<'f>(tree: &Tree, root: NodeId, index: &'f Index) -> Option<Envelope<'f>> {
+    let body = BODIES.iter().find_map(|name| member(tree, root, name));
+    let url = ["url", "uri", "path"].iter().find_map(|name| member(tree, root, name)).filter(|url| tree.kind(*url) == Kind::String);
+    let direct = member(tree, root, TARGET).and_then(|target| string(tree, target));
+    let in_header = || http::header(tree, root, TARGET).and_then(|(_, value)| string(tree, value));
+    let in_url = || {
+        let url = string(tree, url?)?;
+        let (at, word) = (url.to_ascii_lowercase().find(TARGET)?, TARGET.len() + 1);
+        let target = url.get(at + word..)?;
+        Some(target.split(['&', '#']).next().unwrap_or(target).to_owned())
+    };
+    if let Some(target) = direct.or_else(in_header).or_else(in_url) {
+        let body = body.or_else(|| member(tree, root, TARGET).is_none().then_some(root).filter(|_| false));
+        return Some(Envelope { operation: index.by_target(&target), body, sent: None });
+    }
+    if let (Some(method), Some(url)) = (member(tree, root, "method"), url)
+        && let Some(sent) = http::sent(tree, root, method, url, index)
+    {
+        return Some(Envelope { operation: Some(sent.operation), body, sent: Some(sent) });
+    }
+    let body = body?;
+    let named = ["Target", "Action", "Operation"].iter().find_map(|name| member(tree, root, name)).and_then(|name| string(tree, name))?;
+    let operation = index.by_target(&named).or_else(|| index.by_id(&named))?;
+    Some(Envelope { operation: Some(operation), body: Some(body), sent: None })
+}
+
+/// A body in its envelope: an object, or a string that holds one.
+fn open<'t, 'f>(tree: &'t Tree, operation: &'f Operation, body: Option<NodeId>, sent: Option<Sent<'f>>) -> Verdict<'t, 'f> {
+    let request = |tree, body| Verdict::Request(Box::new(Recognised { operation, tree, body, sent }));
+    match body.map(|body| (tree.kind(body), body)) {
+        Some((Kind::Object, body)) => request(Cow::Borrowed(tree), Some(body)),
+        Some((Kind::String, body)) => {
+            let inner = json::parse_text(&json::decode(tree, body));
+            match inner.root().filter(|root| inner.kind(*root) == Kind::Object) {
+                Some(root) => request(Cow::Owned(inner), Some(root)),
+                None => request(Cow::Borrowed(tree), None),
+            }
+        }
+        // The envelope alone can still be judged.
+        Some(_) | None => request(Cow::Borrowed(tree), None),
+    }
+}
