@@ -77,16 +77,17 @@ fn render(bencher: Bencher, format: &str) {
     let ruleset = ruleset();
     let analysis = analyze(&project, &ruleset, Facts::builtin());
     let metas = ruleset.metas();
-    let style = Style {
-        color: false,
-        unicode: true,
-        width: 100,
-        min_severity: Severity::Info,
-        show_unknown: false,
-        show_ignored: false,
-        quiet: false,
+    let style = Style { min_severity: Severity::Info, ..Style::default() };
+    let report = Report {
+        sources: &project.sources,
+        analysis: &analysis,
+        rules: &metas,
+        data_versions: &[],
+        exit_code: 1,
+        category: None,
+        pipeline: None,
+        style,
     };
-    let report = Report { sources: &project.sources, analysis: &analysis, rules: &metas, data_versions: &[], exit_code: 1, style };
     let format: Format = format.parse().unwrap_or(Format::Human);
     bencher.bench(|| {
         let mut out = Vec::new();

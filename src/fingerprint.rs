@@ -31,6 +31,12 @@ pub fn assign(findings: &mut [Finding], sources: &Sources) {
     }
 }
 
+/// A fingerprint of texts that are no finding.
+#[must_use]
+pub fn of_texts(texts: &[&str]) -> Fingerprint {
+    Fingerprint(texts.iter().fold(FNV_START, |hash, part| fnv(fnv(hash, part.as_bytes()), &[0])))
+}
+
 /// The hash of one finding, without its number.
 fn of(finding: &Finding, sources: &Sources, secrets: &Secrets<'_>) -> u64 {
     let source = sources.get(finding.primary.span.source);
@@ -38,9 +44,7 @@ fn of(finding: &Finding, sources: &Sources, secrets: &Secrets<'_>) -> u64 {
     let text: Vec<&str> = masked.split_whitespace().collect();
     let text = text.join(" ");
     let identity = secrets.masker().mask(&finding.identity);
-    [finding.rule.id, source.path(), &finding.address.0, &identity, &text]
-        .iter()
-        .fold(FNV_START, |hash, part| fnv(fnv(hash, part.as_bytes()), &[0]))
+    of_texts(&[finding.rule.id, source.path(), &finding.address.0, &identity, &text]).0
 }
 
 /// Where FNV-1a (64 bit) begins: <https://www.rfc-editor.org/rfc/rfc9923>.

@@ -105,16 +105,17 @@ fn text_beside(case: &Path) -> PathBuf {
 
 fn render(project: &Project, ruleset: &Ruleset, analysis: &Analysis) -> String {
     let metas = ruleset.metas();
-    let style = Style {
-        color: false,
-        unicode: true,
-        width: 100,
-        min_severity: Severity::Info,
-        show_unknown: true,
-        show_ignored: false,
-        quiet: false,
+    let style = Style { min_severity: Severity::Info, show_unknown: true, ..Style::default() };
+    let report = Report {
+        sources: &project.sources,
+        analysis,
+        rules: &metas,
+        data_versions: &[],
+        exit_code: 1,
+        category: None,
+        pipeline: None,
+        style,
     };
-    let report = Report { sources: &project.sources, analysis, rules: &metas, data_versions: &[], exit_code: 1, style };
     let mut out = Vec::new();
     Format::Human.write(&report, &mut out).expect("a vector takes everything");
     String::from_utf8(out).expect("reports are UTF-8")

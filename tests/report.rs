@@ -1,6 +1,11 @@
 //! The output of every format, for findings made by hand: `SNAPSHOTS=overwrite` writes the expected files anew.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use snapbox::{Data, assert_data_eq};
 use taglint::{
@@ -81,6 +86,8 @@ impl Case {
             rules: &[&CASE, &PREFIX, &NOTE],
             data_versions: &data_versions,
             exit_code: if self.analysis.incomplete.is_empty() { 1 } else { 3 },
+            category: None,
+            pipeline: None,
             style: self.style,
         };
         let mut out = Vec::new();
@@ -179,6 +186,65 @@ fn a_tour() {
     same(&tour().write(Format::Concise), "tour.concise.txt");
     same(&tour().write(Format::Json), "tour.json");
     same(&tour().write(Format::Sarif), "tour.sarif");
+}
+
+/// The formats that have no test of their own here.
+const OTHERS: [Format; 9] = [
+    Format::Grouped,
+    Format::Jsonl,
+    Format::Github,
+    Format::Gitlab,
+    Format::Azure,
+    Format::Junit,
+    Format::Checkstyle,
+    Format::Rdjson,
+    Format::Markdown,
+];
+
+#[test]
+fn a_tour_in_every_other_format() {
+    for format in OTHERS {
+        same(&tour().write(format), &format!("tour.{format}"));
+    }
+}
+
+#[test]
+fn records_are_those_of_the_one_document() {
+    let document: serde_json::Value = serde_json::from_str(&tour().write(Format::Json)).expect("it is JSON");
+    let text = tour().write(Format::Jsonl);
+    let records: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();
+    for (kind, list) in [("finding", "findings"), ("suppressed", "suppressed"), ("incomplete", "incomplete"), ("unknown", "unknowns")] {
+        let of_kind = records.iter().filter(|record| record["type"] == kind).map(|record| {
+            let mut record = record.clone();
+            record.as_object_mut().expect("an object").remove("type");
+            record
+        });
+        assert_eq!(serde_json::Value::from_iter(of_kind), document[list]);
+    }
+    assert_eq!(records.last().expect("a summary")["findings"], document["summary"]["findings"]);
+}
+
+#[test]
+fn what_is_ignored_is_shown_where_it_is_asked_for() {
+    let mut case = tour();
+    case.style = Style { show_ignored: true, ..case.style };
+    same(&case.write(Format::Human), "ignored.txt");
+    case.analysis.suppressed[0].kind = SuppressionKind::Baseline;
+    let log = sarif(&case.write(Format::Sarif));
+    let results = log["runs"][0]["results"].as_array().expect("a list");
+    let states: Vec<&serde_json::Value> = results.iter().map(|result| &result["baselineState"]).collect();
+    assert_eq!(states, ["new", "new", "new", "unchanged"]);
+    assert_eq!(results[3]["suppressions"][0]["justification"], "Both are read.");
+    assert_eq!(results[3]["suppressions"][0]["kind"], "external");
+}
+
+#[test]
+fn a_person_may_want_less() {
+    let mut case = tour();
+    case.style = Style { max_findings: Some(1), ..case.style };
+    same(&case.write(Format::Concise), "most.concise.txt");
+    case.style = Style { max_findings: None, statistics: true, ..case.style };
+    same(&case.write(Format::Human), "statistics.txt");
 }
 
 #[test]
@@ -294,6 +360,13 @@ fn traps() {
     valid(&json::schema(), &case.write(Format::Json));
     same(&case.write(Format::Sarif), "traps.sarif");
     sarif(&case.write(Format::Sarif));
+    for format in OTHERS.into_iter().chain([Format::Json, Format::Sarif]) {
+        let text = case.write(format);
+        assert!(text.chars().all(|c| c == '\n' || !c.is_control()) && !text.contains(['\u{202e}', '\u{2028}']), "{format}: {text}");
+        if format != Format::Json {
+            same(&text, &format!("traps.{format}"));
+        }
+    }
     case.style = Style { color: true, unicode: false, width: 0, ..case.style };
     case.write(Format::Human);
 }
@@ -381,20 +454,25 @@ fn a_fingerprint_does_not_see_lines() {
     assert_ne!(here, prints("tags = 2", "tags = 2", "a"));
 }
 
-/// What is written for a finding does not grow with its file, nor with the number of findings.
+/// What is written for a finding does not grow with its file, nor with the number of findings; nor does the time.
 #[test]
 fn output_is_linear_in_findings() {
-    let size = |rows: usize, line_break: &str| {
+    let cost = |format: Format, rows: usize, line_break: &str| {
         let row = format!(
             "  \"aws:team\" = \"core\" # some words to fill the line up to a hundred bytes, so that it is a common one{line_break}"
         );
         let mut case = Case::new(&[("main.tf", &row.repeat(rows))]);
         let at = |n: usize| Span::new(SourceId(0), (n * row.len() + 2) as u32, (n * row.len() + 12) as u32);
         case.analysis.findings = (0..rows).map(|n| finding(&PREFIX, at(n), "tag key", "reserved")).collect();
-        case.write(Format::Human).len() / rows
+        let start = Instant::now();
+        (case.write(format).len() / rows, start.elapsed())
     };
-    for line_break in ["\n", " "] {
-        let (few, many) = (size(100, line_break), size(10_000, line_break));
-        assert!(many < few + 64, "{few} bytes each for a hundred, {many} for ten thousand");
+    for format in Format::ALL {
+        for line_break in ["\n", " "] {
+            let ((few, short), (many, long)) = (cost(*format, 50, line_break), cost(*format, 2000, line_break));
+            // The rules of SARIF are written once, and formats with a limit write less.
+            assert!(many <= few + 64, "{format}: {few} bytes each for 50 findings, {many} for 2000");
+            assert!(long < short * 120 + Duration::from_millis(500), "{format}: {short:?} for 50 findings, {long:?} for 2000");
+        }
     }
 }

@@ -17,10 +17,9 @@ use super::{
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let shown = Shown::new(report);
     let paint = Paint::new(report.style.color);
-    let counting = report.analysis.findings.iter().filter(|finding| finding.severity >= report.style.min_severity);
     let ignored = shown.ignored().map(|suppressed| (&suppressed.finding, format!(" (ignored {})", by(&shown, suppressed))));
     let mut any = false;
-    for (finding, ignored) in counting.map(|finding| (finding, String::new())).chain(ignored) {
+    for (finding, ignored) in shown.counting().map(|finding| (finding, String::new())).chain(ignored) {
         any = true;
         let finding = shown.finding(finding);
         let level = paint.severity(finding.severity, &format!("{}[{}]", finding.severity, finding.rule.id));

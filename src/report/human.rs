@@ -26,7 +26,7 @@ use crate::{
 /// What `out` fails with.
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let shown = Shown::new(report);
-    for finding in report.analysis.findings.iter().filter(|finding| finding.severity >= report.style.min_severity) {
+    for finding in shown.counting() {
         let finding = shown.finding(finding);
         out.write_all(render(&shown, &finding).as_bytes())?;
         out.write_all(b"\n")?;

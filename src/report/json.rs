@@ -5,12 +5,13 @@ use std::{collections::BTreeMap, io};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Report, shown::Shown};
+use super::{Report, escape, shown::Shown};
 use crate::{
+    analysis::{Incomplete, UnknownValue},
     finding::Severity,
     fix::Safety,
     source::{ColumnUnit, Span},
-    suppression::SuppressionKind,
+    suppression::{Suppressed, SuppressionKind},
 };
 
 /// Writes the whole report as one JSON document, whatever the style hides.
@@ -19,8 +20,7 @@ use crate::{
 /// What `out` fails with.
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let shown = Shown::new(report);
-    serde_json::to_writer_pretty(&mut *out, &document(&shown))?;
-    out.write_all(b"\n")
+    escape::pretty(&document(&shown), out)
 }
 
 /// The JSON Schema of what [`write()`] writes.
@@ -50,6 +50,16 @@ struct Document {
     stale: Vec<String>,
     /// Values that are not known, where one of them kept something from being judged.
     unknowns: Vec<JsonUnknown>,
+}
+
+/// The last record of `jsonl`.
+#[derive(Serialize)]
+pub(super) struct Closing {
+    version: u32,
+    tool: Tool,
+    data_versions: BTreeMap<String, String>,
+    #[serde(flatten)]
+    summary: Summary,
 }
 
 /// What wrote the report.
@@ -117,7 +127,7 @@ struct Region {
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Finding")]
-struct JsonFinding {
+pub(super) struct JsonFinding {
     /// The rule's id.
     rule: &'static str,
     severity: Severity,
@@ -190,7 +200,7 @@ struct JsonEdit {
 /// A finding that does not count.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Suppressed")]
-struct JsonSuppressed {
+pub(super) struct JsonSuppressed {
     finding: JsonFinding,
     /// Who says so.
     kind: JsonKind,
@@ -214,7 +224,7 @@ enum JsonKind {
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Incomplete")]
-struct JsonIncomplete {
+pub(super) struct JsonIncomplete {
     path: String,
     /// What went wrong.
     message: String,
@@ -224,7 +234,7 @@ struct JsonIncomplete {
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Unknown")]
-struct JsonUnknown {
+pub(super) struct JsonUnknown {
     /// The subject that it is part of.
     address: String,
     /// Why it is not known.
@@ -236,7 +246,22 @@ struct JsonUnknown {
 fn document(shown: &Shown<'_>) -> Document {
     let report = shown.report;
     let analysis = report.analysis;
-    let suppressed = analysis.suppressed.iter().map(|suppressed| JsonSuppressed {
+    Document {
+        version: 1,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        data_versions: report.data_versions.iter().cloned().collect(),
+        summary: summary(report),
+        findings: analysis.findings.iter().map(|found| finding(shown, found)).collect(),
+        suppressed: analysis.suppressed.iter().map(|found| suppressed(shown, found)).collect(),
+        incomplete: analysis.incomplete.iter().map(|input| incomplete(shown, input)).collect(),
+        stale: analysis.stale.iter().map(|entry| entry.fp.clone()).collect(),
+        unknowns: analysis.unknowns.iter().map(|found| unknown(shown, found)).collect(),
+    }
+}
+
+/// A finding that does not count, as `json` and `jsonl` have it.
+pub(super) fn suppressed(shown: &Shown<'_>, suppressed: &Suppressed) -> JsonSuppressed {
+    JsonSuppressed {
         finding: finding(shown, &suppressed.finding),
         kind: match suppressed.kind {
             SuppressionKind::Comment => JsonKind::Comment,
@@ -245,27 +270,30 @@ fn document(shown: &Shown<'_>) -> Document {
         },
         by: suppressed.by.map(|span| region(shown, span)),
         reason: shown.reason(suppressed),
-    });
-    let incomplete = analysis.incomplete.iter().map(|input| JsonIncomplete {
+    }
+}
+
+/// An input that was not looked at in full.
+pub(super) fn incomplete(shown: &Shown<'_>, input: &Incomplete) -> JsonIncomplete {
+    JsonIncomplete {
         path: shown.text(&input.path).into_owned(),
         message: shown.text(&input.message).into_owned(),
         region: input.span.map(|span| region(shown, span)),
-    });
-    let unknowns = analysis.unknowns.iter().map(|unknown| JsonUnknown {
-        address: shown.text(&unknown.address.0).into_owned(),
-        reason: unknown.reason,
-        region: region(shown, unknown.span),
-    });
-    Document {
+    }
+}
+
+/// A value that is not known.
+pub(super) fn unknown(shown: &Shown<'_>, unknown: &UnknownValue) -> JsonUnknown {
+    JsonUnknown { address: shown.text(&unknown.address.0).into_owned(), reason: unknown.reason, region: region(shown, unknown.span) }
+}
+
+/// The last record of `jsonl`.
+pub(super) fn closing(report: &Report<'_>) -> Closing {
+    Closing {
         version: 1,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         data_versions: report.data_versions.iter().cloned().collect(),
         summary: summary(report),
-        findings: analysis.findings.iter().map(|found| finding(shown, found)).collect(),
-        suppressed: suppressed.collect(),
-        incomplete: incomplete.collect(),
-        stale: analysis.stale.iter().map(|entry| entry.fp.clone()).collect(),
-        unknowns: unknowns.collect(),
     }
 }
 
@@ -289,7 +317,8 @@ fn summary(report: &Report<'_>) -> Summary {
     }
 }
 
-fn finding(shown: &Shown<'_>, finding: &crate::finding::Finding) -> JsonFinding {
+/// A finding, as `json` and `jsonl` have it.
+pub(super) fn finding(shown: &Shown<'_>, finding: &crate::finding::Finding) -> JsonFinding {
     let finding = shown.finding(finding);
     let labels = finding.secondary.iter();
     JsonFinding {

@@ -1,13 +1,25 @@
 //! One file per format: `write(&Report, &mut dyn Write)`.
 
+pub mod azure;
+pub mod checkstyle;
 pub mod concise;
+mod escape;
+pub mod github;
+pub mod gitlab;
+pub mod grouped;
 pub mod human;
 pub mod json;
+pub mod jsonl;
+pub mod junit;
+pub mod markdown;
 mod place;
+pub mod rdjson;
+mod rows;
 pub mod sarif;
 mod shown;
 mod snippet;
 mod summary;
+mod xml;
 
 use std::{fmt, io, str::FromStr};
 
@@ -30,8 +42,25 @@ pub struct Report<'a> {
     pub data_versions: &'a [(String, String)],
     /// The exit code that the process will have.
     pub exit_code: u8,
+    /// What SARIF calls this run, where a tree has several.
+    pub category: Option<&'a str>,
+    /// The pipeline of Azure that the run is part of.
+    pub pipeline: Option<&'a Pipeline>,
     /// How a person should see it.
     pub style: Style,
+}
+
+/// What Azure DevOps wants to know of a run before it takes its SARIF.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pipeline {
+    /// The number of the pipeline's definition.
+    pub definition_id: String,
+    /// Its name.
+    pub definition_name: String,
+    /// The identifier of the job's definition.
+    pub phase_id: String,
+    /// Its name.
+    pub phase_name: String,
 }
 
 /// Choices for people; machine formats ignore them.
@@ -49,6 +78,10 @@ pub struct Style {
     pub show_unknown: bool,
     /// Show also findings that do not count, and why they do not.
     pub show_ignored: bool,
+    /// At most so many findings are shown; the others are counted.
+    pub max_findings: Option<usize>,
+    /// Show how many findings each rule has, in place of the findings.
+    pub statistics: bool,
     /// Leave out the summary.
     pub quiet: bool,
 }
@@ -56,8 +89,17 @@ pub struct Style {
 impl Default for Style {
     /// Plain Unicode, 100 columns, warnings and errors.
     fn default() -> Self {
-        let min_severity = Severity::Warning;
-        Self { color: false, unicode: true, width: 100, min_severity, show_unknown: false, show_ignored: false, quiet: false }
+        Self {
+            color: false,
+            unicode: true,
+            width: 100,
+            min_severity: Severity::Warning,
+            show_unknown: false,
+            show_ignored: false,
+            max_findings: None,
+            statistics: false,
+            quiet: false,
+        }
     }
 }
 
@@ -69,15 +111,47 @@ pub enum Format {
     Human,
     /// One line per finding.
     Concise,
+    /// One line per finding, under its file.
+    Grouped,
     /// All that is known, for programs: `docs/report-v1.schema.json`.
     Json,
+    /// The same, one record on each line.
+    Jsonl,
     /// SARIF 2.1.0, for code scanning and editors.
     Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab Code Quality.
+    Gitlab,
+    /// Issues of Azure Pipelines.
+    Azure,
+    /// JUnit XML.
+    Junit,
+    /// Checkstyle XML.
+    Checkstyle,
+    /// Reviewdog, with suggestions.
+    Rdjson,
+    /// A comment on a pull request.
+    Markdown,
 }
 
 impl Format {
     /// All formats, in the order in which help lists them.
-    pub const ALL: &[Format] = &[Format::Human, Format::Concise, Format::Json, Format::Sarif];
+    pub const ALL: &[Format] = &[
+        Format::Human,
+        Format::Concise,
+        Format::Grouped,
+        Format::Json,
+        Format::Jsonl,
+        Format::Sarif,
+        Format::Github,
+        Format::Gitlab,
+        Format::Azure,
+        Format::Junit,
+        Format::Checkstyle,
+        Format::Rdjson,
+        Format::Markdown,
+    ];
 
     /// What `--format` calls it.
     #[must_use]
@@ -85,8 +159,17 @@ impl Format {
         match self {
             Format::Human => "human",
             Format::Concise => "concise",
+            Format::Grouped => "grouped",
             Format::Json => "json",
+            Format::Jsonl => "jsonl",
             Format::Sarif => "sarif",
+            Format::Github => "github",
+            Format::Gitlab => "gitlab",
+            Format::Azure => "azure",
+            Format::Junit => "junit",
+            Format::Checkstyle => "checkstyle",
+            Format::Rdjson => "rdjson",
+            Format::Markdown => "markdown",
         }
     }
 
@@ -98,8 +181,17 @@ impl Format {
         match self {
             Format::Human => human::write(report, out),
             Format::Concise => concise::write(report, out),
+            Format::Grouped => grouped::write(report, out),
             Format::Json => json::write(report, out),
+            Format::Jsonl => jsonl::write(report, out),
             Format::Sarif => sarif::write(report, out),
+            Format::Github => github::write(report, out),
+            Format::Gitlab => gitlab::write(report, out),
+            Format::Azure => azure::write(report, out),
+            Format::Junit => junit::write(report, out),
+            Format::Checkstyle => checkstyle::write(report, out),
+            Format::Rdjson => rdjson::write(report, out),
+            Format::Markdown => markdown::write(report, out),
         }
     }
 }
@@ -112,8 +204,12 @@ impl fmt::Display for Format {
 
 /// A name that is no format's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no format; the formats are human, concise, json and sarif")]
+#[error("`{0}` is no format; the formats are {formats}", formats = names())]
 pub struct UnknownFormat(pub String);
+
+fn names() -> String {
+    Format::ALL.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ")
+}
 
 impl FromStr for Format {
     type Err = UnknownFormat;

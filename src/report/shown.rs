@@ -83,6 +83,13 @@ impl<'a> Shown<'a> {
         }
     }
 
+    /// The findings that count and that a person wants to see.
+    pub(super) fn counting(&self) -> impl Iterator<Item = &'a Finding> {
+        let style = self.report.style;
+        let most = if style.statistics { 0 } else { style.max_findings.unwrap_or(usize::MAX) };
+        self.report.analysis.findings.iter().filter(move |finding| finding.severity >= style.min_severity).take(most)
+    }
+
     /// The findings that do not count, where a person wants to see them.
     pub(super) fn ignored(&self) -> impl Iterator<Item = &'a Suppressed> {
         let style = self.report.style;

@@ -42,6 +42,11 @@ fn stand_in(c: char) -> Option<char> {
     }
 }
 
+/// Whether a terminal obeys or hides a character.
+pub(super) fn is_hidden(c: char) -> bool {
+    stand_in(c).is_some()
+}
+
 /// How wide a character is, roughly; enough to crop by.
 fn columns(c: char) -> usize {
     match c {

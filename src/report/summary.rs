@@ -1,6 +1,6 @@
 //! What a run amounts to, for people: the lines under the findings.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use super::{shown::Shown, snippet::visible};
 use crate::{
@@ -72,6 +72,9 @@ pub(super) fn place(shown: &Shown<'_>, span: Span) -> String {
 pub(super) fn summary(shown: &Shown<'_>) -> String {
     let report = shown.report;
     let mut out = String::new();
+    if report.style.statistics {
+        statistics(shown, &mut out);
+    }
     if report.style.show_unknown {
         unknowns(shown, &mut out);
     }
@@ -80,6 +83,25 @@ pub(super) fn summary(shown: &Shown<'_>) -> String {
         closing(shown, &mut out);
     }
     out
+}
+
+/// How many findings each rule has, the most frequent first.
+fn statistics(shown: &Shown<'_>, out: &mut String) {
+    let mut rules: BTreeMap<&'static str, (usize, Severity)> = BTreeMap::new();
+    for finding in &shown.report.analysis.findings {
+        let (n, worst) = rules.entry(finding.rule.id).or_insert((0, finding.severity));
+        *n += 1;
+        *worst = finding.severity.max(*worst);
+    }
+    let mut rules: Vec<_> = rules.into_iter().collect();
+    rules.sort_by_key(|(id, (n, _))| (std::cmp::Reverse(*n), *id));
+    let paint = Paint::new(shown.report.style.color);
+    for (id, (n, severity)) in &rules {
+        line(out, &format!("{n:>7}  {}  {id}", paint.severity(*severity, &format!("{:7}", severity.as_str()))));
+    }
+    if !rules.is_empty() {
+        out.push('\n');
+    }
 }
 
 fn unknowns(shown: &Shown<'_>, out: &mut String) {
@@ -174,9 +196,17 @@ fn reasons(shown: &Shown<'_>) -> String {
 
 /// `3 errors, 1 warning`: what is shown.
 fn counts(shown: &Shown<'_>) -> String {
-    let paint = Paint::new(shown.report.style.color);
-    let shown_at = |severity: &Severity| *severity >= shown.report.style.min_severity;
-    let counts = [Severity::Error, Severity::Warning, Severity::Info].into_iter().filter(shown_at).filter_map(|severity| {
+    painted(shown, shown.report.style.min_severity, Paint::new(shown.report.style.color))
+}
+
+/// The same without colours, from a severity on.
+pub(super) fn counts_of(shown: &Shown<'_>, from: Severity) -> String {
+    painted(shown, from, Paint::new(false))
+}
+
+fn painted(shown: &Shown<'_>, from: Severity, paint: Paint) -> String {
+    let counts = [Severity::Error, Severity::Warning, Severity::Info].into_iter().filter(|severity| *severity >= from);
+    let counts = counts.filter_map(|severity| {
         let n = number(shown, severity);
         (n > 0).then(|| paint.severity(severity, &noun(n, severity)))
     });
@@ -193,6 +223,10 @@ fn hidden(shown: &Shown<'_>) -> String {
         .filter(|(n, _)| *n > 0)
         .map(|(n, severity)| format!("{} not shown", noun(n, severity)))
         .collect();
+    let shown_at = shown.report.analysis.findings.iter().filter(|finding| finding.severity >= shown.report.style.min_severity).count();
+    if let Some(more) = shown.report.style.max_findings.and_then(|most| shown_at.checked_sub(most)).filter(|more| *more > 0) {
+        parts.push(format!("{more} more not shown"));
+    }
     for (kind, name) in [
         (SuppressionKind::Comment, "suppressed"),
         (SuppressionKind::Config, "ignored by the configuration"),

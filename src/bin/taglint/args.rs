@@ -89,6 +89,15 @@ pub struct Check {
         value_parser = Output::parse, help_heading = "Output"
     )]
     pub output: Vec<Output>,
+    /// What SARIF calls this run, where a repository has several: one per job of a matrix
+    #[arg(long, value_name = "NAME", env = "TAGLINT_SARIF_CATEGORY", hide_env_values = true, help_heading = "Output")]
+    pub sarif_category: Option<String>,
+    /// Print at most so many findings; the others still count
+    #[arg(long, value_name = "N", env = "TAGLINT_MAX_FINDINGS", hide_env_values = true, help_heading = "Output")]
+    pub max_findings: Option<usize>,
+    /// Print how many findings each rule has, in place of the findings
+    #[arg(long, env = "TAGLINT_STATISTICS", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Output")]
+    pub statistics: bool,
     /// Show also what ignore comments, the configuration and the baseline leave out
     #[arg(long, env = "TAGLINT_SHOW_IGNORED", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Output")]
     pub show_ignored: bool,

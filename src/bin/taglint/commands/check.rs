@@ -1,14 +1,14 @@
 //! `taglint check`
 
 use std::{
-    fs,
+    env, fs,
     io::{self, BufWriter, Write},
     mem,
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use miette::{Diagnostic, IntoDiagnostic, Result};
-use taglint::report::{Report, Style};
+use taglint::report::{Format, Pipeline, Report, Style};
 use thiserror::Error;
 
 use super::Stdout;
@@ -55,6 +55,7 @@ pub fn threads(number: usize) -> Result<()> {
 
 /// Writes every output.
 fn report(outputs: &[Output], outcome: &Outcome, exit: Exit, check: &Check, terminal: &Terminal) -> Result<()> {
+    let pipeline = pipeline();
     for output in outputs {
         let style = Style {
             color: output.path.is_none() && terminal::colors(terminal.color, &io::stdout()),
@@ -63,6 +64,8 @@ fn report(outputs: &[Output], outcome: &Outcome, exit: Exit, check: &Check, term
             min_severity: outcome.min_severity,
             show_unknown: check.show_unknown,
             show_ignored: check.show_ignored,
+            max_findings: check.max_findings,
+            statistics: check.statistics,
             quiet: terminal.quiet,
         };
         let report = Report {
@@ -71,11 +74,36 @@ fn report(outputs: &[Output], outcome: &Outcome, exit: Exit, check: &Check, term
             rules: &outcome.rules,
             data_versions: &outcome.versions,
             exit_code: exit as u8,
+            category: check.sarif_category.as_deref(),
+            pipeline: pipeline.as_ref(),
             style,
         };
         write(output, &report)?;
+        if output.format == Format::Github
+            && let Some(path) = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty())
+        {
+            step_summary(Path::new(&path), &report)?;
+        }
     }
     Ok(())
+}
+
+/// Adds the report to the summary of the job, where GitHub shows more than ten annotations.
+fn step_summary(path: &Path, report: &Report<'_>) -> Result<(), OutputError> {
+    let file = fs::OpenOptions::new().append(true).create(true).open(path);
+    let result = file.map(BufWriter::new).and_then(|mut out| Format::Markdown.write(report, &mut out).and_then(|()| out.flush()));
+    result.map_err(|source| OutputError::Write { path: path.to_path_buf(), source })
+}
+
+/// The pipeline of Azure that this is a step of.
+fn pipeline() -> Option<Pipeline> {
+    let read = |name: &str| env::var(name).unwrap_or_default();
+    env::var_os("TF_BUILD").map(|_| Pipeline {
+        definition_id: read("SYSTEM_DEFINITIONID"),
+        definition_name: read("BUILD_DEFINITIONNAME"),
+        phase_id: read("SYSTEM_PHASEID"),
+        phase_name: read("SYSTEM_PHASENAME"),
+    })
 }
 
 /// What to write, and where. Standard output takes one format.
