@@ -12,7 +12,7 @@ use crate::{
     origin::Address,
     project::{
         Project, Role,
-        module::{self, Module},
+        module::{Module, Modules},
     },
     rule::Ruleset,
     rules::built_in,
@@ -23,7 +23,10 @@ use crate::{
         tags,
     },
     suppression::{self, SuppressionKind, Suppressions},
-    terraform,
+    terraform::{
+        self, Evaluation,
+        run::{Refusal, Settings},
+    },
 };
 
 pub use crate::{subject::UnknownValue, suppression::Suppressed};
@@ -92,35 +95,49 @@ pub struct Subjects {
     pub coverage: Coverage,
     /// JSON files that are not ours, whatever is wrong with them; and why they are not.
     foreign: BTreeMap<SourceId, &'static str>,
+    /// What Terraform would refuse, and what is too large to evaluate.
+    pub refusals: Vec<Refusal>,
 }
 
 /// The subjects of a project.
 #[must_use]
 pub fn subjects(project: &Project, facts: &Facts) -> Subjects {
-    let modules = module::modules(project);
-    let mut parts: Vec<Subjects> = modules.par_iter().map(|module| of_module(module, facts)).collect();
+    let modules = Modules::of(project);
+    let mut parts: Vec<Subjects> = with_deep_stack(|| modules.roots().into_par_iter().map(|root| of_root(root, &modules, facts)).collect());
     let requests = (0..project.documents.len()).into_par_iter().filter(|at| project.documents[*at].role == Role::Json);
     parts.extend(requests.map(|at| of_json(project, SourceId(at as u32), facts)).collect::<Vec<_>>());
     let mut all = Subjects::default();
+    all.coverage.modules_not_followed = modules.list.iter().map(|module| module.calls_not_followed).sum();
     for part in parts {
         all.subjects.extend(part.subjects);
         all.unknowns.extend(part.unknowns);
         all.unknown_policies.extend(part.unknown_policies);
         all.foreign.extend(part.foreign);
-        all.coverage.modules_not_followed += part.coverage.modules_not_followed;
+        all.refusals.extend(part.refusals);
     }
     count(project, &mut all);
     all
 }
 
-fn of_module(module: &Module<'_>, facts: &Facts) -> Subjects {
+/// Runs with threads whose stacks are as deep as evaluation may nest.
+fn with_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(rayon::current_num_threads()).stack_size(terraform::run::STACK).build();
+    match pool {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
+    }
+}
+
+fn of_root(root: &Module<'_>, modules: &Modules<'_>, facts: &Facts) -> Subjects {
     let mut found = Subjects::default();
-    found.coverage.modules_not_followed = module.calls_not_followed;
-    let resources = terraform::resources(module, facts);
+    let settings = Settings::default();
+    let evaluation = Evaluation::of(root, modules, facts, &settings);
+    let resources = evaluation.resources();
     for resource in &resources {
         tags::of_resource(resource, &mut found.subjects, &mut found.unknowns);
     }
     policy::terraform::of_resources(&resources, &mut found.subjects, &mut found.unknown_policies);
+    found.refusals = evaluation.refusals();
     found
 }
 

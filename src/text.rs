@@ -200,7 +200,7 @@ impl PartialEq for Text {
 }
 
 /// Puts a [`Text`] together, piece by piece.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct TextBuilder {
     decoded: String,
     pieces: Vec<Piece>,

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use serde_json::Value as Json;
 use taglint::{
-    project::{Project, module},
-    terraform::eval::Evaluator,
+    project::Project,
+    terraform,
     text::Text,
     value::{Data, Unknown, Value},
 };
@@ -12,8 +12,7 @@ use taglint::{
 /// The value of `local.x` in a module of this text.
 fn local(text: &str) -> Value {
     let project = Project::from_texts([("main.tf", text)]);
-    let modules = module::modules(&project);
-    Evaluator::new(&modules[0]).value(modules[0].locals["x"])
+    terraform::local(&project, "", "x").expect("it is declared")
 }
 
 fn encoded(text: &str) -> Text {

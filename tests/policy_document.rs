@@ -3,19 +3,13 @@
 use std::{fs, path::Path};
 
 use snapbox::{Data, assert_data_eq};
-use taglint::{
-    project::{Project, module},
-    terraform::eval::Evaluator,
-    text::Text,
-    value,
-};
+use taglint::{project::Project, terraform, text::Text, value};
 
 /// An attribute of `data.aws_iam_policy_document.x` in a module of this text.
 fn attribute(text: &str, name: &str) -> Text {
     let read = format!("locals {{ read = data.aws_iam_policy_document.x.{name} }}");
     let project = Project::from_texts([("main.tf", text), ("read.tf", &read)]);
-    let modules = module::modules(&project);
-    match Evaluator::new(&modules[0]).value(modules[0].locals["read"]).data {
+    match terraform::local(&project, "", "read").expect("it is declared").data {
         value::Data::String(text) => text,
         other => panic!("{other:?}"),
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::{Project, Role, directory};
 use crate::{
     source::Span,
-    syntax::view::{Block, Body, Expr, Form, join},
+    syntax::view::{Attribute, Block, Body, Expr, Form, join},
 };
 
 /// The files of one directory, merged as Terraform merges them: override files last, their settings winning.
@@ -44,6 +44,8 @@ pub struct Variable<'p> {
     pub ty: Option<Expr<'p>>,
     /// Whether Terraform hides its value.
     pub sensitive: bool,
+    /// Whether null is a value; otherwise it stands for the default.
+    pub nullable: bool,
     /// Its name.
     pub span: Span,
 }
@@ -59,6 +61,8 @@ pub struct Resource<'p> {
     pub header: Span,
     /// All of the first block.
     pub span: Span,
+    /// Whether it is a `data` block.
+    pub is_data: bool,
     /// What is written in it.
     pub body: Layered<'p>,
 }
@@ -87,6 +91,32 @@ impl<'p> Layered<'p> {
         self.0.iter().rev().find_map(|body| body.attribute(name)).map(|attribute| attribute.expr)
     }
 
+    /// All arguments; an override file's come instead of those of the same name.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<Attribute<'p>> {
+        let mut arguments: Vec<Attribute<'p>> = Vec::new();
+        for argument in self.0.iter().flat_map(|body| body.attributes()) {
+            match arguments.iter_mut().find(|known| known.name == argument.name) {
+                Some(known) => *known = argument,
+                None => arguments.push(argument),
+            }
+        }
+        arguments
+    }
+
+    /// The types of its nested blocks, each once, in text order; in JSON none are known.
+    #[must_use]
+    pub fn nested_kinds(&self) -> Vec<String> {
+        let mut kinds: Vec<String> = Vec::new();
+        for block in self.0.iter().flat_map(|body| body.nested_blocks()) {
+            let kind = block.makes();
+            if !kinds.iter().any(|known| known == kind) {
+                kinds.push(kind.to_owned());
+            }
+        }
+        kinds
+    }
+
     /// The nested blocks of that type, `dynamic` ones included; those of an override file take the place of all earlier ones.
     #[must_use]
     pub fn nested(&self, kind: &str) -> Vec<Block<'p>> {
@@ -94,21 +124,84 @@ impl<'p> Layered<'p> {
     }
 }
 
-/// The modules of a project, sorted by directory.
-#[must_use]
-pub fn modules(project: &Project) -> Vec<Module<'_>> {
-    let mut directories: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, source) in project.sources.iter().enumerate() {
-        if project.documents[at].role != Role::Json {
-            directories.entry(directory(source.path())).or_default().push(at);
+/// The modules of a project.
+#[derive(Debug)]
+pub struct Modules<'p> {
+    /// Sorted by directory.
+    pub list: Vec<Module<'p>>,
+    by_directory: HashMap<String, usize>,
+}
+
+/// What a `module` block calls.
+#[derive(Debug, Clone, Copy)]
+pub enum Called<'m, 'p> {
+    /// A module of the project.
+    Here(&'m Module<'p>),
+    /// A module whose code is not here.
+    Elsewhere,
+}
+
+impl<'p> Modules<'p> {
+    /// The modules of a project.
+    #[must_use]
+    pub fn of(project: &'p Project) -> Self {
+        let mut directories: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, source) in project.sources.iter().enumerate() {
+            if project.documents[at].role != Role::Json {
+                directories.entry(directory(source.path())).or_default().push(at);
+            }
+        }
+        let called: BTreeSet<&str> = project.calls.iter().map(|call| call.to.as_str()).collect();
+        let build = |(directory, files): (&str, Vec<usize>)| {
+            let is_called = called.contains(directory) && !project.named.contains(directory);
+            Module::build(project, directory, &files, is_called)
+        };
+        let list: Vec<Module<'p>> = directories.into_iter().map(build).collect();
+        let by_directory = list.iter().enumerate().map(|(at, module)| (module.directory.clone(), at)).collect();
+        Self { list, by_directory }
+    }
+
+    /// The module in a directory of the tree.
+    #[must_use]
+    pub fn get(&self, directory: &str) -> Option<&Module<'p>> {
+        self.by_directory.get(directory).map(|at| &self.list[*at])
+    }
+
+    /// The modules to evaluate, each with all that it calls: those that nothing calls or that the user named, and one of each group that
+    /// only its own members or modules which are not loaded call.
+    #[must_use]
+    pub fn roots(&self) -> Vec<&Module<'p>> {
+        let mut reached: BTreeSet<&str> = BTreeSet::new();
+        let mut roots = Vec::new();
+        let is_root = |module: &&Module<'p>| !module.called;
+        for module in self.list.iter().filter(is_root).chain(self.list.iter().filter(|module| module.called)) {
+            if module.called && reached.contains(module.directory.as_str()) {
+                continue;
+            }
+            roots.push(module);
+            let mut open = vec![module];
+            while let Some(next) = open.pop() {
+                if reached.insert(&next.directory) {
+                    open.extend(next.module_calls.iter().filter_map(|call| match self.called_by(next, call) {
+                        Called::Here(module) => Some(module),
+                        Called::Elsewhere => None,
+                    }));
+                }
+            }
+        }
+        roots.sort_by(|a, b| a.directory.cmp(&b.directory));
+        roots
+    }
+
+    /// What a block of this module calls.
+    #[must_use]
+    pub fn called_by(&self, module: &Module<'p>, call: &Named<'p>) -> Called<'_, 'p> {
+        let source = call.body.argument("source").and_then(Expr::plain_string);
+        match source.and_then(|source| join(&module.directory, &source)).and_then(|directory| self.get(&directory)) {
+            Some(module) => Called::Here(module),
+            None => Called::Elsewhere,
         }
     }
-    let called: BTreeSet<&str> = project.calls.iter().map(|call| call.to.as_str()).collect();
-    let build = |(directory, files): (&str, Vec<usize>)| {
-        let is_called = called.contains(directory) && !project.named.contains(directory);
-        Module::build(project, directory, &files, is_called)
-    };
-    directories.into_iter().map(build).collect()
 }
 
 impl<'p> Module<'p> {
@@ -154,13 +247,15 @@ impl<'p> Module<'p> {
         for block in body.blocks("variable", 1) {
             let argument = |name: &str| block.body.attribute(name).map(|attribute| attribute.expr);
             let sensitive = argument("sensitive").is_some_and(|expr| expr.raw() == "true");
-            let variable = Variable { default: argument("default"), ty: argument("type"), sensitive, span: block.header };
+            let nullable = argument("nullable").is_none_or(|expr| expr.raw() != "false");
+            let variable = Variable { default: argument("default"), ty: argument("type"), sensitive, nullable, span: block.header };
             let [name] = &*block.labels else { continue };
             match self.variables.get_mut(name) {
                 Some(known) if overrides => {
                     known.default = variable.default.or(known.default);
                     known.ty = variable.ty.or(known.ty);
                     known.sensitive |= variable.sensitive;
+                    known.nullable &= variable.nullable;
                 }
                 Some(_) => {}
                 None => {
@@ -215,6 +310,7 @@ fn add_typed<'p>(list: &mut Vec<Resource<'p>>, blocks: Vec<Block<'p>>, overrides
                 name: name.clone(),
                 header: block.header,
                 span: block.span,
+                is_data: block.kind == "data",
                 body: Layered(vec![block.body]),
             }),
         }

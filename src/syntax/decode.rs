@@ -1,6 +1,6 @@
 //! The characters of HCL templates: escapes, heredoc indentation, `~`.
 
-use super::tree::{Flags, Input, Kind, NodeId, Tree};
+use super::tree::{Flags, Input, Kind, Node, NodeId, Tree};
 use crate::{
     origin::Origin,
     source::Span,
@@ -17,53 +17,88 @@ pub enum Part {
         /// Byte after the last.
         end: u32,
     },
-    /// An interpolation or directive.
+    /// An interpolation.
     Node(NodeId),
+    /// A directive begins; what it repeats or chooses follows, up to its [`Part::End`].
+    Directive(NodeId),
+    /// The `else` of the innermost directive.
+    Else,
+    /// The end of the innermost directive.
+    End,
 }
 
-/// The parts of a `String`, `Heredoc` or `Template`, in order. Terraform cuts the literals of a heredoc at line ends: indentation and `~`
-/// work line by line.
+/// The parts of a `String`, `Heredoc` or `Template`, in order, those inside directives included. Terraform cuts the literals of a heredoc at
+/// line ends: indentation and `~` work line by line.
 #[must_use]
 pub fn parts(tree: &Tree, template: NodeId) -> Vec<Part> {
-    let by_line = tree.kind(template) != Kind::String;
-    let mut parts = Vec::new();
-    for child in tree.children(template) {
-        if tree.kind(child) != Kind::Literal {
-            parts.push(Part::Node(child));
-            continue;
-        }
-        let start = tree.node(child).start;
-        if by_line {
-            let mut at = start;
-            for line in tree.raw(child).split_inclusive('\n') {
-                parts.push(Part::Literal { start: at, end: at + line.len() as u32 });
-                at += line.len() as u32;
-            }
-        } else {
-            parts.push(Part::Literal { start, end: tree.node(child).end });
-        }
-    }
-    trim(tree, &mut parts);
+    let mut flat = Flat { tree, by_line: tree.kind(template) != Kind::String, parts: Vec::new(), strips: Vec::new() };
+    flat.template(template);
+    let Flat { mut parts, strips, .. } = flat;
+    trim(tree, &mut parts, &strips);
     if tree.kind(template) == Kind::Heredoc && tree.node(template).flags.has(Flags::INDENTED) {
         unindent(tree, &mut parts);
     }
     parts
 }
 
+/// A template laid out flat.
+struct Flat<'t> {
+    tree: &'t Tree,
+    by_line: bool,
+    parts: Vec<Part>,
+    /// For each part, whether it takes off the white space before it, and behind it.
+    strips: Vec<(bool, bool)>,
+}
+
+impl Flat<'_> {
+    fn push(&mut self, part: Part, before: bool, behind: bool) {
+        self.parts.push(part);
+        self.strips.push((before, behind));
+    }
+
+    fn template(&mut self, template: NodeId) {
+        let tree = self.tree;
+        let has = |node: NodeId, flag| tree.node(node).flags.has(flag);
+        for child in tree.children(template) {
+            match tree.kind(child) {
+                Kind::Literal => self.literal(child),
+                Kind::DirectiveIf | Kind::DirectiveFor => {
+                    let bodies: Vec<NodeId> = tree.children(child).into_iter().filter(|node| tree.kind(*node) == Kind::Template).collect();
+                    let mut before = has(child, Flags::STRIP_LEFT);
+                    for (at, body) in bodies.iter().enumerate() {
+                        let part = if at == 0 { Part::Directive(child) } else { Part::Else };
+                        self.push(part, before, has(*body, Flags::STRIP_LEFT));
+                        self.template(*body);
+                        before = has(*body, Flags::STRIP_RIGHT);
+                    }
+                    self.push(Part::End, before, has(child, Flags::STRIP_RIGHT));
+                }
+                _ => self.push(Part::Node(child), has(child, Flags::STRIP_LEFT), has(child, Flags::STRIP_RIGHT)),
+            }
+        }
+    }
+
+    fn literal(&mut self, literal: NodeId) {
+        let Node { start, end, .. } = *self.tree.node(literal);
+        if !self.by_line {
+            return self.push(Part::Literal { start, end }, false, false);
+        }
+        let mut at = start;
+        for line in self.tree.raw(literal).split_inclusive('\n') {
+            self.push(Part::Literal { start: at, end: at + line.len() as u32 }, false, false);
+            at += line.len() as u32;
+        }
+    }
+}
+
 /// Takes white space off beside `~`.
-fn trim(tree: &Tree, parts: &mut [Part]) {
+fn trim(tree: &Tree, parts: &mut [Part], strips: &[(bool, bool)]) {
     let text = tree.text();
-    for at in 0..parts.len() {
-        let Part::Node(node) = parts[at] else { continue };
-        let flags = tree.node(node).flags;
-        if flags.has(Flags::STRIP_LEFT)
-            && let Some(Part::Literal { start, end }) = at.checked_sub(1).and_then(|before| parts.get_mut(before))
-        {
+    for (at, (before, behind)) in strips.iter().enumerate() {
+        if *before && let Some(Part::Literal { start, end }) = at.checked_sub(1).and_then(|before| parts.get_mut(before)) {
             *end = *start + text[*start as usize..*end as usize].trim_end().len() as u32;
         }
-        if flags.has(Flags::STRIP_RIGHT)
-            && let Some(Part::Literal { start, end }) = parts.get_mut(at + 1)
-        {
+        if *behind && let Some(Part::Literal { start, end }) = parts.get_mut(at + 1) {
             *start = *end - text[*start as usize..*end as usize].trim_start().len() as u32;
         }
     }
@@ -78,12 +113,12 @@ fn unindent(tree: &Tree, parts: &mut [Part]) {
     for (at, part) in parts.iter().enumerate() {
         let literal = match part {
             Part::Literal { start, end } => &text[*start as usize..*end as usize],
-            Part::Node(_) => "",
+            Part::Node(_) | Part::Directive(_) | Part::Else | Part::End => "",
         };
         if at_line_start {
             at_line_start = false;
             let trimmed = literal.trim_start();
-            if matches!(part, Part::Node(_)) {
+            if !matches!(part, Part::Literal { .. }) {
                 shared = 0;
             } else if !(trimmed.is_empty() && literal.ends_with('\n')) {
                 shared = shared.min(literal[..literal.len() - trimmed.len()].chars().count());

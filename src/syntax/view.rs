@@ -105,6 +105,17 @@ impl<'t> Expr<'t> {
     }
 }
 
+impl Block<'_> {
+    /// The type of the blocks that it stands for: for a `dynamic` block, its label.
+    #[must_use]
+    pub fn makes(&self) -> &str {
+        match &*self.labels {
+            [label] if self.kind == DYNAMIC => label,
+            _ => &self.kind,
+        }
+    }
+}
+
 impl<'t> Body<'t> {
     /// The body that a whole file is; `None` where nothing was read, or a JSON file is no object.
     #[must_use]

@@ -1,11 +1,15 @@
 //! Evaluates Terraform as Terraform does, as far as the files alone decide it.
 
-use std::rc::Rc;
+use std::{collections::BTreeSet, rc::Rc};
 
 use crate::{
     facts::{Facts, terraform::ResourceType},
     origin::Address,
-    project::module::{Module, Resource},
+    project::{
+        Project,
+        module::{Module, Modules, Resource},
+    },
+    syntax::view::Expr,
     value::{Data, Value},
 };
 
@@ -14,8 +18,22 @@ pub mod constraint;
 pub mod data;
 pub mod eval;
 pub mod functions;
+mod instance;
+mod reference;
+mod repetition;
+pub mod run;
+mod variable;
 
-use eval::Evaluator;
+use instance::Instance;
+use repetition::Repetition;
+use run::{Refusal, Run, Settings, Wanted};
+
+/// The evaluation of one root module and all that it calls.
+#[derive(Debug)]
+pub struct Evaluation<'p> {
+    run: Rc<Run<'p>>,
+    root: Rc<Instance<'p>>,
+}
 
 /// One instance of a resource.
 #[derive(Debug)]
@@ -26,7 +44,8 @@ pub struct Evaluated<'p> {
     pub resource: &'p Resource<'p>,
     /// Its type.
     pub ty: &'p ResourceType,
-    evaluator: Rc<Evaluator<'p>>,
+    instance: Rc<Instance<'p>>,
+    repetition: Repetition,
 }
 
 impl Evaluated<'_> {
@@ -34,8 +53,9 @@ impl Evaluated<'_> {
     /// sequence goes into each of its elements, and gives the sequence of what is found there.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<Value> {
+        self.instance.run.start();
         let mut steps = path.split('.');
-        let first = self.evaluator.argument(&self.resource.body, steps.next()?)?;
+        let first = self.instance.scope(&self.repetition).argument(&self.resource.body, steps.next()?)?;
         steps.try_fold(first, |value, step| value.member(step))
     }
 
@@ -59,22 +79,87 @@ impl Evaluated<'_> {
     }
 }
 
-/// The resource instances of a module whose types are known. Those that are certainly not created are left out.
+impl<'p> Evaluation<'p> {
+    /// Begins with a root module.
+    #[must_use]
+    pub fn of(root: &'p Module<'p>, modules: &'p Modules<'p>, facts: &'p Facts, settings: &'p Settings) -> Self {
+        let run = Rc::new(Run::new(modules, facts, settings));
+        let root = Instance::root(Rc::clone(&run), root);
+        Self { run, root }
+    }
+
+    /// The instances of all resources whose types are known, in the order of modules, blocks and keys. Those that are certainly not created
+    /// are left out.
+    #[must_use]
+    pub fn resources(&self) -> Vec<Evaluated<'p>> {
+        let mut found = Vec::new();
+        self.resources_of(&self.root, &mut found);
+        found
+    }
+
+    /// The value of an expression in the root module.
+    #[must_use]
+    pub fn value(&self, expr: Expr<'_>) -> Value {
+        self.run.start();
+        self.root.plain_scope().value(expr)
+    }
+
+    fn resources_of(&self, instance: &Rc<Instance<'p>>, found: &mut Vec<Evaluated<'p>>) {
+        for resource in &instance.module.resources {
+            let Some(ty) = self.run.facts.resource_type(&resource.ty) else { continue };
+            self.run.start();
+            for repetition in &instance.repetitions(resource).list {
+                if !self.run.take_instance() {
+                    instance.too_many(resource.header);
+                    return;
+                }
+                let address = format!("{}{}.{}{}", instance.prefix, resource.ty, resource.name, repetition.suffix());
+                found.push(Evaluated {
+                    address: Address(address.into()),
+                    resource,
+                    ty,
+                    instance: Rc::clone(instance),
+                    repetition: repetition.clone(),
+                });
+            }
+        }
+        for call in &instance.module.module_calls {
+            self.run.start();
+            if let Ok(children) = instance.children(call) {
+                for (_, child) in &children.list {
+                    self.resources_of(child, found);
+                }
+            }
+        }
+    }
+
+    /// What Terraform would refuse of what was evaluated so far.
+    #[must_use]
+    pub fn refusals(&self) -> Vec<Refusal> {
+        self.run.refusals()
+    }
+
+    /// The files that evaluation would read.
+    #[must_use]
+    pub fn wanted(&self) -> BTreeSet<Wanted> {
+        self.run.wanted()
+    }
+}
+
+/// The value of a local value in the root module of a directory.
 #[must_use]
-pub fn resources<'p>(module: &'p Module<'p>, facts: &'p Facts) -> Vec<Evaluated<'p>> {
-    let evaluator = Rc::new(Evaluator::new(module));
-    let known = module.resources.iter().filter_map(|resource| Some((resource, facts.resource_type(&resource.ty)?)));
-    let evaluate = |(resource, ty): (&'p Resource<'p>, &'p ResourceType)| {
-        let address = Address(format!("{}.{}", resource.ty, resource.name).into());
-        evaluator.is_created(resource).then(|| Evaluated { address, resource, ty, evaluator: Rc::clone(&evaluator) })
-    };
-    known.filter_map(evaluate).collect()
+pub fn local(project: &Project, directory: &str, name: &str) -> Option<Value> {
+    let modules = Modules::of(project);
+    let module = modules.get(directory)?;
+    let settings = Settings::default();
+    let evaluation = Evaluation::of(module, &modules, Facts::builtin(), &settings);
+    Some(evaluation.value(*module.locals.get(name)?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{Project, module};
+    use crate::project::Project;
 
     #[test]
     fn a_path_leads_through_nested_blocks() {
@@ -92,8 +177,10 @@ mod tests {
             }
         "#;
         let project = Project::from_texts([("main.tf", text)]);
-        let modules = module::modules(&project);
-        let resources = resources(&modules[0], Facts::builtin());
+        let modules = Modules::of(&project);
+        let settings = Settings::default();
+        let evaluation = Evaluation::of(&modules.list[0], &modules, Facts::builtin(), &settings);
+        let resources = evaluation.resources();
         let key = &resources[0];
         assert_eq!(key.address.to_string(), "aws_kms_key.k");
         assert_eq!(key.policies()[0].1.to_text().as_ref().and_then(|text| text.known()), Some("p"));

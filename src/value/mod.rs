@@ -137,6 +137,94 @@ impl Value {
         Self::new(Data::String(text), Type::String, origin)
     }
 
+    /// The most values that one may be, where a condition decides.
+    pub const MAX_ALTERNATIVES: usize = 8;
+
+    /// One of these values; which one is decided when the plan is applied.
+    #[must_use]
+    pub fn one_of(values: Vec<Value>, origin: Origin) -> Self {
+        let mut flat: Vec<Value> = Vec::with_capacity(values.len());
+        for value in values {
+            let alternatives = value.alternatives();
+            flat.extend(alternatives);
+        }
+        let mut distinct: Vec<Value> = Vec::with_capacity(flat.len());
+        for value in flat {
+            if !distinct.iter().any(|known| known.is_plainly(&value)) {
+                distinct.push(value);
+            }
+        }
+        if distinct.len() > Self::MAX_ALTERNATIVES {
+            return Self::unknown(Unknown::Unsupported("conditional on an unknown value"), origin);
+        }
+        let sensitive = distinct.iter().any(|value| value.sensitive);
+        match <[Value; 1]>::try_from(distinct) {
+            Ok([only]) => only,
+            Err(values) => {
+                let same = values.windows(2).all(|pair| pair[0].ty == pair[1].ty);
+                let ty = values.first().filter(|_| same).map_or(Type::Any, |value| value.ty.clone());
+                Self { data: Data::OneOf(values.into()), ty, sensitive, origin }
+            }
+        }
+    }
+
+    /// What it may be: itself, unless a condition decides.
+    #[must_use]
+    pub fn alternatives(&self) -> Vec<Value> {
+        match &self.data {
+            Data::OneOf(values) => values.iter().flat_map(Value::alternatives).collect(),
+            Data::Null
+            | Data::Bool(_)
+            | Data::Number(_)
+            | Data::String(_)
+            | Data::Sequence(_)
+            | Data::Entries { .. }
+            | Data::Unknown(_) => {
+                vec![self.clone()]
+            }
+        }
+    }
+
+    /// Whether both are the same small value, wherever they come from.
+    fn is_plainly(&self, other: &Value) -> bool {
+        match (&self.data, &other.data) {
+            (Data::Null, Data::Null) => true,
+            (Data::Bool(left), Data::Bool(right)) => left == right,
+            (Data::Number(left), Data::Number(right)) => left == right,
+            (Data::Unknown(left), Data::Unknown(right)) => left == right,
+            _ => false,
+        }
+    }
+
+    /// What it makes of each value that it may be.
+    #[must_use]
+    pub fn map_alternatives(&self, mut make: impl FnMut(&Value) -> Value) -> Value {
+        match &self.data {
+            Data::OneOf(_) => {
+                let made = self.alternatives().iter().map(&mut make).collect();
+                Self::one_of(made, self.origin.clone())
+            }
+            _ => make(self),
+        }
+    }
+
+    /// What it is, for a message: `a string`.
+    #[must_use]
+    pub fn noun(&self) -> &'static str {
+        match (&self.data, &self.ty) {
+            (Data::Null, _) => "null",
+            (Data::Bool(_), _) | (Data::Unknown(_) | Data::OneOf(_), Type::Bool) => "a bool",
+            (Data::Number(_), _) | (Data::Unknown(_) | Data::OneOf(_), Type::Number) => "a number",
+            (Data::String(_), _) | (Data::Unknown(_) | Data::OneOf(_), Type::String) => "a string",
+            (Data::Sequence(_), Type::Set(_)) => "a set",
+            (Data::Sequence(_), Type::List(_)) => "a list",
+            (Data::Sequence(_), _) => "a tuple",
+            (Data::Entries { .. }, Type::Map(_)) => "a map",
+            (Data::Entries { .. }, _) => "an object",
+            (Data::Unknown(_) | Data::OneOf(_), _) => "a value that is not known",
+        }
+    }
+
     /// The value one step further. What it holds directly goes along; what lies deeper keeps its way, so that values which share their
     /// parts stay small.
     #[must_use]

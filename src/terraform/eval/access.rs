@@ -1,120 +1,203 @@
 //! Names, attributes and indexes.
 
-use super::{Evaluator, Scope, Slot};
+use super::Scope;
 use crate::{
-    origin::{HopKind, Origin},
-    project::module::Variable,
+    origin::Origin,
+    source::Span,
     syntax::{Kind, view::Expr},
-    value::{Data, Unknown, Value},
+    terraform::{
+        instance::Name,
+        repetition::{Repetition, whole_number},
+    },
+    text::Text,
+    value::{Data, Entry, Type, Unknown, Value},
 };
 
-impl<'p> Evaluator<'p> {
-    pub(super) fn access(&self, expr: Expr<'_>, origin: Origin) -> Value {
-        let [base, step] = *expr.children() else { return Value::unknown(Unknown::Error, origin) };
-        let key = match (expr.kind(), step.kind()) {
-            (Kind::Index, Kind::Interpolation) => return Value::unknown(Unknown::Error, origin),
-            (Kind::Index, _) => match self.value(step).to_text() {
-                Some(text) if text.is_known() => text.decoded().to_owned(),
-                _ => return Value::unknown(Unknown::Unsupported("index that is not known"), origin),
-            },
-            _ => step.raw().to_owned(),
+/// One step behind a name: the expression up to and with it, and its attribute or key.
+pub(in crate::terraform) type Step<'t> = (Expr<'t>, Expr<'t>);
+
+/// A value, and how many of the steps led to it.
+pub(in crate::terraform) type Found = (Value, usize);
+
+/// The name at the root of accesses, and the steps behind it.
+pub(in crate::terraform) fn steps_of(expr: Expr<'_>) -> (Expr<'_>, Vec<Step<'_>>) {
+    let (mut base, mut steps) = (expr, Vec::new());
+    while matches!(base.kind(), Kind::GetAttr | Kind::Index | Kind::LegacyIndex) {
+        let [inner, step] = *base.children() else { break };
+        steps.push((base, step));
+        base = inner;
+    }
+    steps.reverse();
+    (base, steps)
+}
+
+impl<'p> Scope<'_, 'p> {
+    /// A name, with attributes and indexes behind it.
+    pub(super) fn traversal(self, expr: Expr<'_>, origin: Origin) -> Value {
+        let (base, steps) = steps_of(expr);
+        let (value, used) = match base.kind() {
+            Kind::Variable => self.root(base, &steps, &origin),
+            Kind::GetAttr | Kind::Index | Kind::LegacyIndex => (Value::unknown(Unknown::Error, origin), steps.len()),
+            _ => (self.value(base), 0),
         };
-        if base.kind() == Kind::Variable {
-            match base.raw() {
-                "local" => return self.local(&key, origin),
-                "var" => return self.variable(&key, origin),
-                root => return Value::unknown(root_reason(root), origin),
+        steps.iter().skip(used).fold(value, |value, step| self.step(&value, *step))
+    }
+
+    /// One step further.
+    pub(in crate::terraform) fn step(self, value: &Value, (whole, step): Step<'_>) -> Value {
+        match whole.kind() {
+            Kind::GetAttr => self.attribute(value, step.raw(), whole.span()),
+            _ => self.index(value, &self.value(step), whole.span()),
+        }
+    }
+
+    fn root(self, base: Expr<'_>, steps: &[Step<'_>], origin: &Origin) -> Found {
+        let name = base.raw();
+        let binding = std::iter::successors(self.bindings, |binding| binding.outer).find(|binding| binding.name == name);
+        if let Some(binding) = binding {
+            return (binding.value.clone(), 0);
+        }
+        let first = steps.first().filter(|(whole, _)| whole.kind() == Kind::GetAttr).map(|(whole, step)| (step.raw(), whole.span()));
+        let Some((attribute, span)) = first else {
+            return (Value::unknown(Unknown::Error, origin.clone()), steps.len());
+        };
+        let value = match name {
+            "local" => self.instance.named(Name::Local, attribute, span),
+            "var" => self.instance.named(Name::Variable, attribute, span),
+            "each" | "count" => self.of_repetition(name, attribute, Origin::at(span)),
+            "path" => self.path(attribute, Origin::at(span)),
+            "terraform" => match (attribute, &self.instance.run.settings.workspace) {
+                ("workspace", Some(workspace)) => Value::string(Text::derived(workspace, Origin::at(span))),
+                _ => Value::unknown(Unknown::Unsupported("workspace that is not pinned"), Origin::at(span)),
+            },
+            "module" => return self.module_reference(attribute, steps, span),
+            "self" => Value::unknown(Unknown::AfterApply, Origin::at(span)),
+            "data" | "ephemeral" => return self.data_reference(attribute, steps, span),
+            _ => return self.resource_reference(name, attribute, steps, span),
+        };
+        (value, 1)
+    }
+
+    fn of_repetition(self, root: &str, attribute: &str, origin: Origin) -> Value {
+        match (root, attribute, self.repetition) {
+            ("each", "key", Repetition::Each { key, .. }) => key.clone(),
+            ("each", "value", Repetition::Each { value, .. }) => value.clone(),
+            ("count", "index", Repetition::Count(index)) => index.clone(),
+            _ => {
+                let repeats = if root == "each" { "for_each" } else { "count" };
+                self.refused(origin, format!("`{root}.{attribute}` is known only in a block with `{repeats}`"))
             }
         }
-        if let Some(value) = self.data_source(base, &key, &origin) {
-            return value;
-        }
-        let base = self.value(base);
-        match &base.data {
-            Data::Entries { entries, open } => {
-                match entries.iter().find(|entry| entry.shadowed.is_none() && entry.key.known() == Some(&key)) {
-                    Some(entry) => entry.value.clone(),
-                    None => Value::unknown(open.map_or(Unknown::Error, |open| open.why), origin),
+    }
+
+    fn path(self, attribute: &str, origin: Origin) -> Value {
+        let root = self.instance.callers().last().map_or("", |root| root.module.directory.as_str());
+        let path = match attribute {
+            "module" => relative(root, &self.instance.module.directory),
+            "root" => ".".to_owned(),
+            "cwd" => return Value::unknown(Unknown::Unsupported("working directory"), origin),
+            _ => return self.refused(origin, format!("there is no `path.{attribute}`")),
+        };
+        Value::string(Text::derived(&path, origin))
+    }
+
+    /// `value.name`
+    pub(in crate::terraform) fn attribute(self, value: &Value, name: &str, span: Span) -> Value {
+        self.lookup(value, name, span)
+    }
+
+    /// `value[key]`
+    pub(in crate::terraform) fn index(self, value: &Value, key: &Value, span: Span) -> Value {
+        key.map_alternatives(|key| {
+            value.map_alternatives(|value| match (&value.data, key.to_text()) {
+                (Data::Unknown(why), _) => Value::unknown(*why, Origin::at(span)),
+                (_, None) => match key.data {
+                    Data::Unknown(why) => self.some_element(value, why, span),
+                    _ => self.refused(Origin::at(span), format!("a key is a string or a number, and this is {}", key.noun())),
+                },
+                (Data::Sequence(elements), Some(text)) if text.is_known() => {
+                    if matches!(value.ty, Type::Set(_)) {
+                        return self.refused(Origin::at(span), "the elements of a set have no keys");
+                    }
+                    match whole_number(key).map(|at| elements.get(at)) {
+                        Some(Some(element)) => within(value, element),
+                        Some(None) => {
+                            let count = elements.len();
+                            let ending = if count == 1 { "" } else { "s" };
+                            self.refused(
+                                Origin::at(span),
+                                format!("there is no element {} in a list of {count} element{ending}", text.decoded()),
+                            )
+                        }
+                        None => self.refused(Origin::at(span), format!("`{}` is no index of a list", text.decoded())),
+                    }
+                }
+                (_, Some(text)) if text.is_known() => self.lookup(value, text.decoded(), span),
+                (_, Some(_)) => self.some_element(value, Unknown::Unsupported("index that is not known"), span),
+            })
+        })
+    }
+
+    /// One of the elements, if they are few; which one is not known.
+    fn some_element(self, value: &Value, why: Unknown, span: Span) -> Value {
+        let origin = Origin::at(span);
+        let elements: Vec<Value> = match &value.data {
+            Data::Sequence(elements) => elements.iter().map(|element| within(value, element)).collect(),
+            Data::Entries { entries, open: None } => {
+                let live = entries.iter().filter(|entry| entry.shadowed.is_none());
+                live.map(|entry| within(value, &entry.value)).collect()
+            }
+            _ => Vec::new(),
+        };
+        if elements.is_empty() { Value::unknown(why, origin) } else { Value::one_of(elements, origin) }
+    }
+
+    fn lookup(self, value: &Value, name: &str, span: Span) -> Value {
+        value.map_alternatives(|value| {
+            let origin = Origin::at(span);
+            match &value.data {
+                Data::Entries { entries, open } => {
+                    self.instance.run.spend(entries.len() as u64 / 64);
+                    // What is not known in part may have this key.
+                    let may_be =
+                        |entry: &&Entry| entry.shadowed.is_none() && !entry.key.is_known() && name.starts_with(entry.key.known_prefix());
+                    match entries.iter().find(|entry| entry.shadowed.is_none() && entry.key.known() == Some(name)) {
+                        Some(entry) => within(value, &entry.value),
+                        None => match (open, entries.iter().find(may_be)) {
+                            (Some(open), _) => Value::unknown(open.why, origin),
+                            (None, Some(_)) => Value::unknown(Unknown::Unsupported("index that is not known"), origin),
+                            (None, None) => self.no_attribute(value, entries, name, origin),
+                        },
+                    }
+                }
+                Data::Unknown(why) => Value::unknown(*why, origin),
+                Data::Null | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(_) | Data::OneOf(_) => {
+                    self.refused(origin, format!("{} has no attribute `{name}`", value.noun()))
                 }
             }
-            Data::Sequence(values) => match key.parse::<usize>().ok().and_then(|at| values.get(at)) {
-                Some(value) => value.clone(),
-                None => Value::unknown(Unknown::Error, origin),
-            },
-            Data::Unknown(why) => Value::unknown(*why, origin),
-            Data::Null | Data::Bool(_) | Data::Number(_) | Data::String(_) => Value::unknown(Unknown::Error, origin),
-            Data::OneOf(_) => Value::unknown(Unknown::Unsupported("conditional on an unknown value"), origin),
-        }
+        })
     }
 
-    fn local(&self, name: &str, origin: Origin) -> Value {
-        let Some(expr) = self.module.locals.get(name) else { return Value::unknown(Unknown::Error, origin) };
-        self.named(Scope::Local, name, &origin, || self.value(*expr)).through(HopKind::Local, origin.span)
-    }
-
-    fn variable(&self, name: &str, origin: Origin) -> Value {
-        let Some(variable) = self.module.variables.get(name) else { return Value::unknown(Unknown::Error, origin) };
-        let value = self.named(Scope::Variable, name, &origin, || self.variable_value(name, variable));
-        let mut value = value.through(HopKind::Variable, origin.span);
-        value.sensitive |= variable.sensitive;
-        value
-    }
-
-    fn variable_value(&self, name: &str, variable: &Variable<'p>) -> Value {
-        let here = Origin::at(variable.span);
-        if self.module.called {
-            return Value::unknown(Unknown::Unsupported("input of a called module"), here);
-        }
-        let Some(given) = self.module.inputs.get(name).copied().or(variable.default) else {
-            return Value::unknown(Unknown::NoDefault, here);
-        };
-        let value = self.value(given);
-        match variable.ty {
-            None => value,
-            Some(ty) => convert(value, ty),
-        }
-    }
-
-    /// Evaluates a name once. A name that needs itself is an error of the configuration.
-    pub(super) fn named(&self, scope: Scope, name: &str, origin: &Origin, evaluate: impl FnOnce() -> Value) -> Value {
-        let key = (scope, name.to_owned());
-        match self.names.borrow().get(&key) {
-            Some(Slot::Done(value)) => return value.clone(),
-            Some(Slot::InProgress) => return Value::unknown(Unknown::Error, origin.clone()),
-            None => {}
-        }
-        self.names.borrow_mut().insert(key.clone(), Slot::InProgress);
-        let value = evaluate();
-        self.names.borrow_mut().insert(key, Slot::Done(value.clone()));
-        value
+    fn no_attribute(self, value: &Value, entries: &[Entry], name: &str, origin: Origin) -> Value {
+        let known = entries.iter().filter(|entry| entry.shadowed.is_none()).filter_map(|entry| entry.key.known());
+        let near = known.filter(|known| strsim::damerau_levenshtein(known, name) <= 2).min();
+        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let kind = if matches!(value.ty, Type::Map(_)) { "map has no key" } else { "object has no attribute" };
+        self.refused(origin, format!("this {kind} `{name}`{hint}"))
     }
 }
 
-/// Why a root name has no value here.
-pub(super) fn root_reason(root: &str) -> Unknown {
-    match root {
-        "each" | "count" | "self" => Unknown::Unsupported("each, count or self"),
-        "path" | "terraform" => Unknown::Unsupported("path or workspace"),
-        "module" => Unknown::Unsupported("module output"),
-        _ => Unknown::AfterApply,
-    }
+/// An element of a value; what hides the whole hides it.
+fn within(whole: &Value, part: &Value) -> Value {
+    Value { sensitive: whole.sensitive || part.sensitive, ..part.clone() }
 }
 
-/// Applies a type constraint where that is certain to keep every entry; the text of a value does not depend on its type.
-fn convert(value: Value, ty: Expr<'_>) -> Value {
-    if value.why_unknown().is_some() || matches!(value.data, Data::Null) || keeps_entries(ty) {
-        value
-    } else {
-        let origin = value.origin.clone();
-        Value::unknown(Unknown::Unsupported("conversion to this type"), origin)
-    }
-}
-
-/// `string`, `any`, `map(string)` and the like, with bare words or in the quotes of old.
-fn keeps_entries(ty: Expr<'_>) -> bool {
-    let words: String = ty.raw().chars().filter(|c| !c.is_whitespace() && *c != '"').collect();
-    matches!(
-        words.as_str(),
-        "any" | "string" | "map" | "list" | "map(string)" | "map(any)" | "list(string)" | "list(any)" | "map(map(string))"
-    )
+/// The way from one directory of the tree to another, as Terraform prints it.
+fn relative(from: &str, to: &str) -> String {
+    let split = |path: &str| path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let (from, to) = (split(from), split(to));
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let mut parts = vec!["..".to_owned(); from.len() - shared];
+    parts.extend(to.into_iter().skip(shared));
+    if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
 }

@@ -22,6 +22,12 @@ pub struct EntryList {
 }
 
 impl EntryList {
+    /// Whether an entry that arrives has this key.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.live.contains_key(key)
+    }
+
     /// Adds an entry of a constructor.
     pub fn add(&mut self, key: Value, value: Value) {
         match key.to_text() {
@@ -96,4 +102,12 @@ impl EntryList {
         }
         Value::new(Data::Entries { entries: self.entries.into(), open: self.open }, Type::Object, origin)
     }
+}
+
+/// The entries that arrive, in the order in which Terraform goes over them: that of the bytes of their keys.
+#[must_use]
+pub fn order(entries: &[Entry]) -> Vec<&Entry> {
+    let mut live: Vec<&Entry> = entries.iter().filter(|entry| entry.shadowed.is_none()).collect();
+    live.sort_by(|a, b| a.key.decoded().cmp(b.key.decoded()));
+    live
 }

@@ -1,102 +1,95 @@
 //! Expressions to values.
 
 mod access;
-mod data;
+mod call;
 mod entries;
 mod operator;
+mod repeat;
 mod template;
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::HashMap,
-};
+use std::rc::Rc;
 
-pub use self::entries::EntryList;
-use self::{access::root_reason, template::normalized};
-use super::functions::{self, Argument};
+pub use self::entries::{EntryList, order};
+use self::template::normalized;
+pub(super) use self::{
+    access::steps_of,
+    repeat::{Items, items},
+};
+use super::{
+    instance::Instance,
+    repetition::Repetition,
+    run::{RefusalKind, TOO_LARGE},
+};
 use crate::{
     origin::Origin,
-    project::module::{Module, Resource},
+    source::Span,
     syntax::{
-        Flags, Kind,
+        Kind,
         view::{Expr, Form},
     },
     text::Text,
     value::{Data, Number, Type, Unknown, Value},
 };
 
-/// How deep evaluation may nest: through expressions, and through locals that read locals.
-const MAX_DEPTH: u32 = 260;
-
 /// The most entries or elements that one value may have.
 pub const MAX_ENTRIES: usize = 100_000;
 
-/// Evaluates the expressions of one module. Names are evaluated once.
+/// What an expression sees: the names of its module, `each` and `count`, and the variables of `for` around it.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'a, 'p> {
+    pub(super) instance: &'a Rc<Instance<'p>>,
+    pub(super) repetition: &'a Repetition,
+    pub(super) bindings: Option<&'a Binding<'a>>,
+}
+
+/// A name that only an expression knows: the variable of a `for`, the iterator of a `dynamic` block.
 #[derive(Debug)]
-pub struct Evaluator<'p> {
-    module: &'p Module<'p>,
-    names: RefCell<HashMap<(Scope, String), Slot>>,
-    depth: Cell<u32>,
+pub struct Binding<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// What it stands for.
+    pub value: Value,
+    /// The names around it.
+    pub outer: Option<&'a Binding<'a>>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Scope {
-    Local,
-    Variable,
-    Data,
-}
-
-#[derive(Debug)]
-enum Slot {
-    InProgress,
-    Done(Value),
-}
-
-impl<'p> Evaluator<'p> {
-    /// An evaluator that has seen nothing yet.
+impl Scope<'_, '_> {
+    /// The value of an expression.
     #[must_use]
-    pub fn new(module: &'p Module<'p>) -> Self {
-        Self { module, names: RefCell::default(), depth: Cell::new(0) }
-    }
-
-    /// The value of an expression of this module.
-    #[must_use]
-    pub fn value(&self, expr: Expr<'_>) -> Value {
+    pub fn value(self, expr: Expr<'_>) -> Value {
         let origin = Origin::at(expr.span());
-        if self.depth.get() >= MAX_DEPTH {
-            return Value::unknown(Unknown::Unsupported("nested too deeply"), origin);
+        let run = &self.instance.run;
+        if !run.enter() {
+            run.refuse(RefusalKind::TooLarge, expr.span(), "this takes too long to evaluate");
+            return Value::unknown(TOO_LARGE, origin);
         }
-        self.depth.set(self.depth.get() + 1);
         let value = match expr.form {
             Form::Native => self.native(expr, origin),
             Form::Json => self.json(expr, origin),
         };
-        self.depth.set(self.depth.get() - 1);
+        run.leave();
         value
     }
 
-    /// Whether a resource may have instances: `false` only where `count` is certainly 0 or `for_each` certainly empty.
-    #[must_use]
-    pub fn is_created(&self, resource: &Resource<'_>) -> bool {
-        let none = |value: Value| match value.data {
-            Data::Number(number) => number.as_str() == "0",
-            Data::String(text) => text.known() == Some("0"),
-            Data::Sequence(values) => values.is_empty(),
-            Data::Entries { entries, open } => entries.is_empty() && open.is_none(),
-            Data::Null | Data::Bool(_) | Data::OneOf(_) | Data::Unknown(_) => false,
-        };
-        !["count", "for_each"].iter().any(|name| resource.body.argument(name).is_some_and(|expr| none(self.value(expr))))
+    /// What Terraform would refuse in an expression.
+    pub(super) fn refuse(self, span: Span, message: impl Into<String>) {
+        self.instance.run.refuse(RefusalKind::Expression, span, message);
     }
 
-    fn native(&self, expr: Expr<'_>, origin: Origin) -> Value {
+    /// What an expression is that Terraform refuses.
+    fn refused(self, origin: Origin, message: impl Into<String>) -> Value {
+        self.refuse(origin.span, message);
+        Value::unknown(Unknown::Error, origin)
+    }
+
+    fn native(self, expr: Expr<'_>, origin: Origin) -> Value {
         let children = || expr.children();
-        let unsupported = |form| Value::unknown(Unknown::Unsupported(form), origin.clone());
         match expr.kind() {
             Kind::Null => Value::new(Data::Null, Type::Any, origin),
             Kind::Bool => Value::new(Data::Bool(expr.raw() == "true"), Type::Bool, origin),
             Kind::Number => match Number::parse(expr.raw()) {
                 Some(number) => Value::new(Data::Number(number), Type::Number, origin),
-                None => unsupported("number out of range"),
+                None => Value::unknown(Unknown::Unsupported("number out of range"), origin),
             },
             Kind::String | Kind::Heredoc | Kind::Template => self.template(expr, origin),
             Kind::Paren => match *children() {
@@ -105,14 +98,14 @@ impl<'p> Evaluator<'p> {
             },
             Kind::Tuple => self.tuple(&children(), origin),
             Kind::Object => self.object(expr, origin),
-            Kind::Variable => Value::unknown(root_reason(expr.raw()), origin),
-            Kind::GetAttr | Kind::Index | Kind::LegacyIndex => self.access(expr, origin),
+            Kind::Variable | Kind::GetAttr | Kind::Index | Kind::LegacyIndex => self.traversal(expr, origin),
             Kind::Conditional => self.conditional(&children(), origin),
             Kind::Unary => self.unary(&children(), origin),
             Kind::Binary => self.binary(&children(), origin),
             Kind::Call => self.call(expr, origin),
-            Kind::AttrSplat | Kind::FullSplat => unsupported("splat expression"),
-            Kind::ForTuple | Kind::ForObject => unsupported("for expression"),
+            Kind::AttrSplat | Kind::FullSplat => self.splat(expr, origin),
+            Kind::ForTuple => self.for_tuple(expr, origin),
+            Kind::ForObject => self.for_object(expr, origin),
             Kind::Body
             | Kind::Attribute
             | Kind::Block
@@ -130,7 +123,7 @@ impl<'p> Evaluator<'p> {
     }
 
     /// A value in `.tf.json`: strings are templates, also those that are keys.
-    fn json(&self, expr: Expr<'_>, origin: Origin) -> Value {
+    fn json(self, expr: Expr<'_>, origin: Origin) -> Value {
         match expr.kind() {
             Kind::String => self.json_string(expr),
             Kind::Object => {
@@ -147,11 +140,11 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    fn tuple(&self, elements: &[Expr<'_>], origin: Origin) -> Value {
+    fn tuple(self, elements: &[Expr<'_>], origin: Origin) -> Value {
         Value::new(Data::Sequence(elements.iter().map(|element| self.value(*element)).collect()), Type::Tuple, origin)
     }
 
-    fn object(&self, expr: Expr<'_>, origin: Origin) -> Value {
+    fn object(self, expr: Expr<'_>, origin: Origin) -> Value {
         let mut entries = EntryList::default();
         for item in expr.children() {
             if let [key, value] = *item.children() {
@@ -162,29 +155,17 @@ impl<'p> Evaluator<'p> {
     }
 
     /// A bare word is its own name; everything else is evaluated.
-    fn object_key(&self, key: Expr<'_>) -> Value {
+    fn object_key(self, key: Expr<'_>) -> Value {
         match key.kind() {
             Kind::Variable | Kind::Name => Value::string(normalized(Text::verbatim(key.raw(), Origin::at(key.span())))),
-            _ => self.value(key),
-        }
-    }
-
-    fn call(&self, expr: Expr<'_>, origin: Origin) -> Value {
-        let parts = expr.children();
-        let Some((name, arguments)) = parts.split_first() else { return Value::unknown(Unknown::Error, origin) };
-        let Some(function) = functions::find(name.raw()) else {
-            return Value::unknown(Unknown::Unsupported("function that is not evaluated"), origin);
-        };
-        let mut values: Vec<Argument> =
-            arguments.iter().map(|argument| Argument { value: self.value(*argument), span: argument.span() }).collect();
-        if expr.tree.node(expr.node).flags.has(Flags::EXPANDED) {
-            let Some(Argument { value, span }) = values.pop() else { return Value::unknown(Unknown::Error, origin) };
-            match value.data {
-                Data::Sequence(last) => values.extend(last.iter().map(|value| Argument { value: value.clone(), span })),
-                Data::Unknown(_) => values.push(Argument { value, span }),
-                _ => return Value::unknown(Unknown::Error, origin),
+            _ => {
+                let value = self.value(key);
+                if value.to_text().is_none() && !matches!(value.data, Data::Unknown(_) | Data::OneOf(_)) {
+                    self.refuse(key.span(), format!("a key must be a string, and this is {}", value.noun()));
+                    return Value::unknown(Unknown::Error, value.origin);
+                }
+                value
             }
         }
-        function.call(values, expr.span()).unwrap_or_else(|_| Value::unknown(Unknown::Error, origin))
     }
 }

@@ -1,0 +1,288 @@
+//! Instances of modules: what their names mean, and what they call.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
+    fmt,
+    rc::Rc,
+};
+
+use super::{
+    data,
+    eval::Scope,
+    repetition::{Repetition, RepetitionKind, Repetitions, SINGLE},
+    run::{Refusal, RefusalKind, Run, TOO_LARGE},
+    variable,
+};
+use crate::{
+    origin::{HopKind, Origin},
+    project::module::{Called, Module, Named, Resource},
+    source::Span,
+    value::{Unknown, Value},
+};
+
+/// How deep modules may call modules.
+const MAX_MODULE_DEPTH: u32 = 600;
+
+/// One instance of a module: the root, or one that a `module` block stands for.
+pub struct Instance<'p> {
+    pub(super) run: Rc<Run<'p>>,
+    pub(super) module: &'p Module<'p>,
+    /// As addresses begin: `module.a["eu"].`, nothing for the root.
+    pub(super) prefix: Rc<str>,
+    pub(super) caller: Option<Caller<'p>>,
+    names: RefCell<HashMap<(Name, String), Slot>>,
+    calls: RefCell<BTreeMap<String, Option<Rc<Children<'p>>>>>,
+    expansions: RefCell<HashMap<Span, Option<Rc<Repetitions>>>>,
+}
+
+/// Who calls a module.
+pub struct Caller<'p> {
+    pub(super) instance: Rc<Instance<'p>>,
+    pub(super) call: &'p Named<'p>,
+    pub(super) repetition: Repetition,
+    depth: u32,
+}
+
+/// The instances of a `module` block.
+pub struct Children<'p> {
+    pub(super) kind: RepetitionKind,
+    pub(super) open: Option<Unknown>,
+    pub(super) list: Vec<(Repetition, Rc<Instance<'p>>)>,
+}
+
+/// What a name belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Name {
+    /// `local.x`
+    Local,
+    /// `var.x`
+    Variable,
+    /// `output "x"`
+    Output,
+    /// `data "type" "x"`, by its address.
+    Data,
+}
+
+enum Slot {
+    InProgress,
+    Done(Value),
+}
+
+impl fmt::Debug for Instance<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Instance").field("module", &self.module.directory).field("prefix", &self.prefix).finish_non_exhaustive()
+    }
+}
+
+impl<'p> Instance<'p> {
+    /// The root.
+    #[must_use]
+    pub fn root(run: Rc<Run<'p>>, module: &'p Module<'p>) -> Rc<Self> {
+        Self::new(run, module, "".into(), None)
+    }
+
+    fn new(run: Rc<Run<'p>>, module: &'p Module<'p>, prefix: Rc<str>, caller: Option<Caller<'p>>) -> Rc<Self> {
+        let (names, calls, expansions) = Default::default();
+        Rc::new(Self { run, module, prefix, caller, names, calls, expansions })
+    }
+
+    /// What the expressions of a block see.
+    pub(super) fn scope<'a>(self: &'a Rc<Self>, repetition: &'a Repetition) -> Scope<'a, 'p> {
+        Scope { instance: self, repetition, bindings: None }
+    }
+
+    /// What expressions outside of repeated blocks see.
+    pub(super) fn plain_scope(self: &Rc<Self>) -> Scope<'_, 'p> {
+        self.scope(&SINGLE)
+    }
+
+    /// The value of a name; what is not declared is refused.
+    pub(super) fn named(self: &Rc<Self>, kind: Name, name: &str, span: Span) -> Value {
+        let hop = match kind {
+            Name::Local => HopKind::Local,
+            Name::Variable => HopKind::Variable,
+            Name::Output => HopKind::ModuleOutput,
+            Name::Data => return Value::unknown(Unknown::Error, Origin::at(span)),
+        };
+        let key = (kind, name.to_owned());
+        let known = match self.names.borrow().get(&key) {
+            Some(Slot::Done(value)) => Some(value.clone()),
+            Some(Slot::InProgress) => {
+                let what = kind.shown(name);
+                self.run.keep(vec![Refusal { kind: RefusalKind::Cycle, span, message: format!("`{what}` needs its own value") }]);
+                return Value::unknown(Unknown::Error, Origin::at(span));
+            }
+            None => None,
+        };
+        match known {
+            Some(value) => value.through(hop, span),
+            None => self.evaluate_name(key, span).map_or_else(|value| value, |value| value.through(hop, span)),
+        }
+    }
+
+    /// Evaluates a name for the first time.
+    fn evaluate_name(self: &Rc<Self>, key: (Name, String), span: Span) -> Result<Value, Value> {
+        if self.run.is_exhausted() {
+            return Err(Value::unknown(TOO_LARGE, Origin::at(span)));
+        }
+        let before = self.run.steps();
+        self.names.borrow_mut().insert(key.clone(), Slot::InProgress);
+        let (value, met) = self.run.watch(|| match key.0 {
+            Name::Local => self.module.locals.get(&key.1).map(|expr| self.plain_scope().value(*expr)),
+            Name::Variable => self.module.variables.get(&key.1).map(|variable| variable::value(self, &key.1, variable)),
+            Name::Data => None,
+            Name::Output => {
+                let output = self.module.outputs.iter().find(|output| output.name == key.1);
+                output.map(|output| self.output(output))
+            }
+        });
+        let Some(value) = value else {
+            self.names.borrow_mut().remove(&key);
+            return Err(Value::unknown(Unknown::Error, Origin::at(span)));
+        };
+        // A name stands for itself: what is wrong with it is not for `try` around its use to answer.
+        self.run.keep(met);
+        if self.run.is_exhausted() && before * 2 > self.run.steps() {
+            // Others used the steps up.
+            self.names.borrow_mut().remove(&key);
+        } else {
+            self.names.borrow_mut().insert(key, Slot::Done(value.clone()));
+        }
+        Ok(value)
+    }
+
+    /// What a data source yields that the configuration alone decides; `None` where its provider does.
+    pub(super) fn data_source(self: &Rc<Self>, block: &'p Resource<'p>, repetition: &Repetition, span: Span) -> Option<Value> {
+        let key = (Name::Data, format!("{}.{}{}", block.ty, block.name, repetition.suffix()));
+        match self.names.borrow().get(&key) {
+            Some(Slot::Done(value)) => return Some(value.clone()),
+            Some(Slot::InProgress) => {
+                let message = format!("`data.{}` needs its own value", key.1);
+                self.run.keep(vec![Refusal { kind: RefusalKind::Cycle, span, message }]);
+                return Some(Value::unknown(Unknown::Error, Origin::at(span)));
+            }
+            None => {}
+        }
+        self.names.borrow_mut().insert(key.clone(), Slot::InProgress);
+        let scope = self.scope(repetition);
+        let (read, met) = self.run.watch(|| data::read(&block.ty, &|name| scope.argument(&block.body, name), block.header));
+        let value = match read {
+            Some(Ok(value)) => Some(value),
+            Some(Err(refused)) => {
+                self.run.keep(vec![Refusal { kind: RefusalKind::Expression, span: refused.span, message: refused.message }]);
+                Some(Value::unknown(Unknown::Error, Origin::at(span)))
+            }
+            None => None,
+        };
+        self.run.keep(met);
+        match &value {
+            Some(value) => self.names.borrow_mut().insert(key, Slot::Done(value.clone())),
+            None => self.names.borrow_mut().remove(&key),
+        };
+        value
+    }
+
+    fn output(self: &Rc<Self>, output: &Named<'p>) -> Value {
+        let Some(expr) = output.body.argument("value") else {
+            return Value::unknown(Unknown::Error, Origin::at(output.span));
+        };
+        let mut value = self.plain_scope().value(expr);
+        value.sensitive |= output.body.argument("sensitive").is_some_and(|expr| expr.raw() == "true");
+        value
+    }
+
+    /// The instances of a block, worked out once.
+    pub(super) fn repetitions(self: &Rc<Self>, resource: &Resource<'p>) -> Rc<Repetitions> {
+        self.expansion(resource.header, || self.plain_scope().repetitions(&resource.body))
+    }
+
+    fn expansion(self: &Rc<Self>, header: Span, repeat: impl FnOnce() -> Repetitions) -> Rc<Repetitions> {
+        match self.expansions.borrow().get(&header) {
+            Some(Some(known)) => return Rc::clone(known),
+            Some(None) => {
+                let message = "the number of instances needs the instances themselves".to_owned();
+                self.run.keep(vec![Refusal { kind: RefusalKind::Cycle, span: header, message }]);
+                return Rc::new(Repetitions { kind: RepetitionKind::Single, list: Vec::new(), open: Some(Unknown::Error) });
+            }
+            None => {}
+        }
+        self.expansions.borrow_mut().insert(header, None);
+        let (repetitions, met) = self.run.watch(repeat);
+        self.run.keep(met);
+        let repetitions = Rc::new(repetitions);
+        self.expansions.borrow_mut().insert(header, Some(Rc::clone(&repetitions)));
+        repetitions
+    }
+
+    /// The instances that a `module` block stands for; why they are not known, where the code is not here.
+    pub(super) fn children(self: &Rc<Self>, call: &'p Named<'p>) -> Result<Rc<Children<'p>>, Unknown> {
+        let module = match self.run.modules.called_by(self.module, call) {
+            Called::Here(module) => module,
+            Called::Elsewhere => return Err(Unknown::MissingModule),
+        };
+        if let Some(known) = self.calls.borrow().get(&call.name) {
+            return known.clone().ok_or(Unknown::Error);
+        }
+        self.calls.borrow_mut().insert(call.name.clone(), None);
+        let made = self.make_children(call, module);
+        self.calls.borrow_mut().insert(call.name.clone(), made.clone().ok());
+        made
+    }
+
+    fn make_children(self: &Rc<Self>, call: &'p Named<'p>, module: &'p Module<'p>) -> Result<Rc<Children<'p>>, Unknown> {
+        let depth = self.caller.as_ref().map_or(0, |caller| caller.depth) + 1;
+        let keep = |kind, message| self.run.keep(vec![Refusal { kind, span: call.header, message }]);
+        if self.callers().any(|above| std::ptr::eq(above.module, module)) {
+            keep(RefusalKind::Cycle, format!("module `{}` calls itself", call.name));
+            return Err(Unknown::Error);
+        }
+        if depth > MAX_MODULE_DEPTH {
+            keep(RefusalKind::TooLarge, "modules call modules too deeply to evaluate".to_owned());
+            return Err(TOO_LARGE);
+        }
+        let repetitions = self.expansion(call.header, || self.plain_scope().repetitions(&call.body));
+        let mut list = Vec::with_capacity(repetitions.list.len());
+        for repetition in &repetitions.list {
+            if !self.run.take_instance() {
+                self.too_many(call.header);
+                return Err(TOO_LARGE);
+            }
+            let prefix = format!("{}module.{}{}.", self.prefix, call.name, repetition.suffix());
+            let caller = Caller { instance: Rc::clone(self), call, repetition: repetition.clone(), depth };
+            list.push((repetition.clone(), Self::new(Rc::clone(&self.run), module, prefix.into(), Some(caller))));
+        }
+        let children = Rc::new(Children { kind: repetitions.kind, open: repetitions.open, list });
+        if let Some((_, child)) = children.list.first() {
+            variable::check_arguments(child);
+        }
+        Ok(children)
+    }
+
+    /// There are more instances than evaluation goes over.
+    pub(super) fn too_many(&self, span: Span) {
+        let message = "there are too many instances of modules and resources to evaluate".to_owned();
+        self.run.keep(vec![Refusal { kind: RefusalKind::TooLarge, span, message }]);
+    }
+
+    /// This instance, its caller, and so on up to the root.
+    pub(super) fn callers(&self) -> impl Iterator<Item = &Instance<'p>> {
+        std::iter::successors(Some(self), |instance| instance.caller.as_ref().map(|caller| &*caller.instance))
+    }
+
+    /// The `module` block of that name.
+    pub(super) fn call(&self, name: &str) -> Option<&'p Named<'p>> {
+        self.module.module_calls.iter().find(|call| call.name == name)
+    }
+}
+
+impl Name {
+    fn shown(self, name: &str) -> String {
+        match self {
+            Name::Local => format!("local.{name}"),
+            Name::Variable => format!("var.{name}"),
+            Name::Output => format!("output.{name}"),
+            Name::Data => format!("data.{name}"),
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! What the evaluation of one root module shares: bounds, and what was met on the way.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{facts::Facts, project::module::Modules, source::Span, value::Unknown};
+
+/// How deep evaluation may nest: through expressions, names, and calls of modules.
+pub const MAX_DEPTH: u32 = 3_000;
+
+/// The stack that evaluation of this depth needs, in a debug build.
+pub const STACK: usize = 512 << 20;
+
+/// How many steps one argument may take. What is cached costs nothing the second time.
+const MAX_STEPS: u64 = 4_000_000;
+
+/// How many instances of modules and resources one root may have.
+const MAX_INSTANCES: usize = 200_000;
+
+/// Why something that is bounded is not known.
+pub const TOO_LARGE: Unknown = Unknown::Unsupported("too large to evaluate");
+
+/// What Terraform would refuse, and what is too large to evaluate.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Refusal {
+    /// What kind of mistake it is.
+    pub kind: RefusalKind,
+    /// The expression to change.
+    pub span: Span,
+    /// What is wrong, in the words of a finding's message.
+    pub message: String,
+}
+
+/// The kinds of refusals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RefusalKind {
+    /// An expression that has no value: a function's error, an operand of another type, an attribute that does not exist.
+    Expression,
+    /// A value that needs itself, or a module that calls itself.
+    Cycle,
+    /// An argument of a module call that the module does not have, or one that is missing.
+    ModuleArgument,
+    /// Nothing is wrong, but it is too large to look at.
+    TooLarge,
+}
+
+/// A file that evaluation would read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Wanted {
+    /// The content of the file at this path, relative to the tree.
+    File(String),
+    /// The names of the files below this directory.
+    Listing(String),
+}
+
+/// What evaluation needs beside the modules.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The name of the workspace, where it is pinned.
+    pub workspace: Option<String>,
+    /// Tags that the environment of the provider adds: `TF_AWS_DEFAULT_TAGS_…`.
+    pub ambient_default_tags: BTreeMap<String, String>,
+}
+
+/// What the evaluation of one root module shares.
+#[derive(Debug)]
+pub struct Run<'p> {
+    /// Every module of the project.
+    pub modules: &'p Modules<'p>,
+    /// Which types carry tags.
+    pub facts: &'p Facts,
+    /// What the configuration pins.
+    pub settings: &'p Settings,
+    depth: Cell<u32>,
+    steps: Cell<u64>,
+    instances: Cell<usize>,
+    /// Met while evaluating what is being evaluated now.
+    met: RefCell<Vec<Refusal>>,
+    /// Met, and nothing can take them back.
+    refusals: RefCell<BTreeSet<Refusal>>,
+    wanted: RefCell<BTreeSet<Wanted>>,
+}
+
+impl<'p> Run<'p> {
+    /// Nothing is evaluated yet.
+    #[must_use]
+    pub fn new(modules: &'p Modules<'p>, facts: &'p Facts, settings: &'p Settings) -> Self {
+        Self {
+            modules,
+            facts,
+            settings,
+            depth: Cell::new(0),
+            steps: Cell::new(0),
+            instances: Cell::new(0),
+            met: RefCell::default(),
+            refusals: RefCell::default(),
+            wanted: RefCell::default(),
+        }
+    }
+
+    /// Goes one level down, if evaluation may nest deeper.
+    pub fn enter(&self) -> bool {
+        let depth = self.depth.get();
+        let may = depth < MAX_DEPTH && self.spend(1);
+        if may {
+            self.depth.set(depth + 1);
+        }
+        may
+    }
+
+    /// Comes back up.
+    pub fn leave(&self) {
+        self.depth.set(self.depth.get() - 1);
+    }
+
+    /// Takes so many steps, if that many are left.
+    pub fn spend(&self, steps: u64) -> bool {
+        self.steps.set(self.steps.get().saturating_add(steps));
+        !self.is_exhausted()
+    }
+
+    /// Whether no step is left.
+    pub fn is_exhausted(&self) -> bool {
+        self.steps.get() > MAX_STEPS
+    }
+
+    /// The steps so far.
+    pub fn steps(&self) -> u64 {
+        self.steps.get()
+    }
+
+    /// Something new is asked for: it has all steps.
+    pub fn start(&self) {
+        if self.depth.get() == 0 {
+            self.steps.set(0);
+        }
+    }
+
+    /// Takes one of the instances that a root may have.
+    pub fn take_instance(&self) -> bool {
+        self.instances.set(self.instances.get() + 1);
+        self.instances.get() <= MAX_INSTANCES
+    }
+
+    /// Keeps a refusal.
+    pub fn refuse(&self, kind: RefusalKind, span: Span, message: impl Into<String>) {
+        self.met.borrow_mut().push(Refusal { kind, span, message: message.into() });
+    }
+
+    /// What was refused while `evaluate` ran; the caller decides whether it counts.
+    pub fn watch<T>(&self, evaluate: impl FnOnce() -> T) -> (T, Vec<Refusal>) {
+        let outer = self.met.take();
+        let value = evaluate();
+        let met = self.met.replace(outer);
+        (value, met)
+    }
+
+    /// Refusals that nothing can take back.
+    pub fn keep(&self, refusals: Vec<Refusal>) {
+        self.refusals.borrow_mut().extend(refusals);
+    }
+
+    /// Passes refusals on to what is evaluated around.
+    pub fn pass_on(&self, refusals: Vec<Refusal>) {
+        self.met.borrow_mut().extend(refusals);
+    }
+
+    /// Asks for a file.
+    pub fn want(&self, wanted: Wanted) {
+        self.wanted.borrow_mut().insert(wanted);
+    }
+
+    /// All refusals, in the order of files and places.
+    #[must_use]
+    pub fn refusals(&self) -> Vec<Refusal> {
+        let met = self.met.take();
+        self.keep(met);
+        let mut all: Vec<Refusal> = self.refusals.borrow().iter().cloned().collect();
+        all.sort_by(|a, b| (a.span, a.kind, &a.message).cmp(&(b.span, b.kind, &b.message)));
+        all
+    }
+
+    /// The files that would be read.
+    #[must_use]
+    pub fn wanted(&self) -> BTreeSet<Wanted> {
+        self.wanted.borrow().clone()
+    }
+}

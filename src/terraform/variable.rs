@@ -1,0 +1,108 @@
+//! Variables: what is given, what is the default, and the type that both take.
+
+use std::rc::Rc;
+
+use super::{
+    instance::Instance,
+    run::{Refusal, RefusalKind},
+};
+use crate::{
+    origin::{HopKind, Origin},
+    project::module::Variable,
+    syntax::view::Expr,
+    value::{Data, Unknown, Value},
+};
+
+/// Arguments of `module` blocks that are not the module's.
+const META_ARGUMENTS: &[&str] = &["source", "version", "providers", "count", "for_each", "depends_on", "lifecycle"];
+
+/// The value of a variable.
+pub fn value<'p>(instance: &Rc<Instance<'p>>, name: &str, variable: &Variable<'p>) -> Value {
+    let here = Origin::at(variable.span);
+    let default = || variable.default.map(|expr| instance.plain_scope().value(expr));
+    if instance.caller.is_none() && instance.module.called {
+        return Value::unknown(Unknown::Unsupported("input of a called module"), here);
+    }
+    let given = given(instance, name);
+    let is_null = |value: &Value| matches!(value.data, Data::Null);
+    let value = match given {
+        Some(value) if is_null(&value) && !variable.nullable => default().unwrap_or(value),
+        Some(value) => value,
+        None => match default() {
+            Some(value) => value,
+            None if instance.caller.is_some() => Value::unknown(Unknown::Error, here),
+            None => Value::unknown(Unknown::NoDefault, here),
+        },
+    };
+    let mut value = match variable.ty {
+        Some(ty) => convert(value, ty),
+        None => value,
+    };
+    value.sensitive |= variable.sensitive;
+    value
+}
+
+/// What the caller passes, or what the files for variables say.
+fn given<'p>(instance: &Rc<Instance<'p>>, name: &str) -> Option<Value> {
+    match &instance.caller {
+        Some(caller) => {
+            let expr = caller.call.body.argument(name)?;
+            let value = caller.instance.scope(&caller.repetition).value(expr);
+            Some(value.through(HopKind::ModuleInput, expr.span()))
+        }
+        None => instance.module.inputs.get(name).map(|expr| instance.plain_scope().value(*expr)),
+    }
+}
+
+/// Whether a call passes what the module takes.
+pub fn check_arguments(child: &Instance<'_>) {
+    let Some(caller) = &child.caller else { return };
+    let variables = &child.module.variables;
+    let refuse = |span, message: String| child.run.keep(vec![Refusal { kind: RefusalKind::ModuleArgument, span, message }]);
+    let arguments = caller.call.body.arguments();
+    for argument in &arguments {
+        if !META_ARGUMENTS.contains(&argument.name.as_str()) && !variables.contains_key(&argument.name) {
+            let near = variables.keys().filter(|known| strsim::damerau_levenshtein(known, &argument.name) <= 2).min();
+            let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            refuse(argument.name_span, format!("module `{}` has no variable `{}`{hint}", caller.call.name, argument.name));
+        }
+    }
+    let mut missing: Vec<&str> = variables
+        .iter()
+        .filter(|(name, variable)| variable.default.is_none() && !arguments.iter().any(|argument| argument.name == **name))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    missing.sort_unstable();
+    for name in missing {
+        refuse(caller.call.header, format!("module `{}` needs a value for its variable `{name}`", caller.call.name));
+    }
+}
+
+/// Applies a type constraint where that is certain to keep every entry; the text of a value does not depend on its type.
+fn convert(value: Value, ty: Expr<'_>) -> Value {
+    if value.why_unknown().is_some() || matches!(value.data, Data::Null) || keeps_entries(ty) {
+        value
+    } else {
+        let origin = value.origin.clone();
+        Value::unknown(Unknown::Unsupported("conversion to this type"), origin)
+    }
+}
+
+/// `string`, `any`, `map(string)` and the like, with bare words or in the quotes of old.
+fn keeps_entries(ty: Expr<'_>) -> bool {
+    let words: String = ty.raw().chars().filter(|c| !c.is_whitespace() && *c != '"').collect();
+    matches!(
+        words.as_str(),
+        "any"
+            | "string"
+            | "number"
+            | "bool"
+            | "map"
+            | "list"
+            | "map(string)"
+            | "map(any)"
+            | "list(string)"
+            | "list(any)"
+            | "map(map(string))"
+    )
+}
