@@ -247,18 +247,20 @@ fn refused(span: Span, message: impl Into<String>) -> FunctionError {
 mod tests {
     use super::*;
     use crate::{
-        project::{Project, module},
-        terraform::{eval::Evaluator, functions::json},
+        facts::Facts,
+        project::{Project, module::Modules},
+        terraform::{Evaluation, functions::json, run::Settings},
     };
 
     /// The value as JSON and its type, after a conversion to the constraint.
     fn applied(constraint: &str, value: &str) -> Result<(String, String), String> {
         let text = format!("locals {{\n ty = {constraint}\n value = {value}\n}}\n");
         let project = Project::from_texts([("main.tf", text)]);
-        let modules = module::modules(&project);
-        let evaluator = Evaluator::new(&modules[0]);
-        let constraint = Constraint::parse(modules[0].locals["ty"], &|expr| evaluator.value(expr)).map_err(|error| error.message)?;
-        let value = constraint.apply(evaluator.value(modules[0].locals["value"])).map_err(|error| error.message)?;
+        let (modules, settings) = (Modules::of(&project), Settings::default());
+        let module = &modules.list[0];
+        let evaluation = Evaluation::of(module, &modules, Facts::builtin(), &settings);
+        let constraint = Constraint::parse(module.locals["ty"], &|expr| evaluation.value(expr)).map_err(|error| error.message)?;
+        let value = constraint.apply(evaluation.value(module.locals["value"])).map_err(|error| error.message)?;
         let ty = value.full_type().expect("small").to_string();
         let text = json::encode(&value).expect("small");
         Ok((text.shown(), ty))

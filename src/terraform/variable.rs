@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{
+    constraint::Constraint,
     instance::Instance,
     run::{Refusal, RefusalKind},
 };
@@ -35,11 +36,28 @@ pub fn value<'p>(instance: &Rc<Instance<'p>>, name: &str, variable: &Variable<'p
         },
     };
     let mut value = match variable.ty {
-        Some(ty) => convert(value, ty),
+        Some(ty) => constrained(instance, value, ty, name),
         None => value,
     };
     value.sensitive |= variable.sensitive;
     value
+}
+
+/// The value with the defaults of its type filled in, and converted to it.
+fn constrained<'p>(instance: &Rc<Instance<'p>>, value: Value, ty: Expr<'p>, name: &str) -> Value {
+    let origin = value.origin.clone();
+    let refuse = |span, message: String| {
+        instance.run.refuse(RefusalKind::Expression, span, message);
+        Value::unknown(Unknown::Error, origin.clone())
+    };
+    match Constraint::parse(ty, &|expr| instance.plain_scope().value(expr)) {
+        // A module with such a type is not valid, whatever its values: that is not for us to say.
+        Err(_) => value,
+        Ok(constraint) => match constraint.apply(value) {
+            Ok(value) => value,
+            Err(mismatch) => refuse(origin.span, format!("this value does not fit variable `{}`: {}", name, mismatch.message)),
+        },
+    }
 }
 
 /// What the caller passes, or what the files for variables say.
@@ -76,33 +94,4 @@ pub fn check_arguments(child: &Instance<'_>) {
     for name in missing {
         refuse(caller.call.header, format!("module `{}` needs a value for its variable `{name}`", caller.call.name));
     }
-}
-
-/// Applies a type constraint where that is certain to keep every entry; the text of a value does not depend on its type.
-fn convert(value: Value, ty: Expr<'_>) -> Value {
-    if value.why_unknown().is_some() || matches!(value.data, Data::Null) || keeps_entries(ty) {
-        value
-    } else {
-        let origin = value.origin.clone();
-        Value::unknown(Unknown::Unsupported("conversion to this type"), origin)
-    }
-}
-
-/// `string`, `any`, `map(string)` and the like, with bare words or in the quotes of old.
-fn keeps_entries(ty: Expr<'_>) -> bool {
-    let words: String = ty.raw().chars().filter(|c| !c.is_whitespace() && *c != '"').collect();
-    matches!(
-        words.as_str(),
-        "any"
-            | "string"
-            | "number"
-            | "bool"
-            | "map"
-            | "list"
-            | "map(string)"
-            | "map(any)"
-            | "list(string)"
-            | "list(any)"
-            | "map(map(string))"
-    )
 }
