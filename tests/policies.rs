@@ -132,6 +132,15 @@ fn an_empty_policy_argument_is_no_policy() {
 }
 
 #[test]
+fn a_placeholder_may_stand_for_a_document_or_a_part_of_one() {
+    for (policy, statements) in [("${POLICY}", 0), ("{\\\"Statement\\\": {{ statements }}}", 0), ("{\\\"Statement\\\": [{}, <more>]}", 1)] {
+        let request = format!(r#"{{"KeyId": "1234abcd-12ab-34cd-56ef-1234567890ab", "Policy": "{}"}}"#, policy.replace("\\\\", "\\"));
+        let found = policies(&[("a.json", &request)]);
+        assert_eq!((found[0].problems.len(), found[0].open, found[0].statements.len()), (0, true, statements), "{request}");
+    }
+}
+
+#[test]
 fn placeholders_are_not_known() {
     let text = ROOT.replace("111122223333", "arn:aws:iam::<ACCOUNT_ID>:root");
     let found = policies(&[("a.json", &format!(r#"{{"Statement": {text}}}"#))]);

@@ -32,6 +32,9 @@ pub static SYNTAX_JSON: Meta = meta! {
     /// ## What it checks
     /// That a JSON file which is a request, or which Terraform reads, can be read. The rest of the file is still checked. Other JSON files are not judged.
     ///
+    /// ## Covers
+    /// `json-syntax`, `json-trailing-data`
+    ///
     /// ## Why
     /// The service or Terraform refuses the file.
     ///

@@ -79,6 +79,8 @@ pub fn render(form: Form, row: &Row, example: &Example) -> Option<Rendered> {
             let path = request_path(row);
             Some(document(row, example, Style::Compact, &path, |written| written.into(&before, escaped, "\"}")))
         }
+        // Terraform writes the document anew, without its white space.
+        Form::Heredoc if matches!(example, Example::Spaced(_)) => None,
         Form::Heredoc => {
             let before = format!("{}  {} = <<-POLICY\n    ", resource(row), "policy");
             Some(document(row, example, Style::Pretty, "main.tf", |written| written.into(&before, in_heredoc, "\n  POLICY\n}\n")))

@@ -2,6 +2,7 @@
 
 mod action;
 mod conditions;
+mod documents;
 mod keys;
 mod principals;
 mod service;
@@ -13,11 +14,12 @@ use serde::{Deserialize, de::DeserializeOwned};
 pub use self::{
     action::WrittenAction,
     conditions::{Family, Form, Operator, PrivateNetworks, Qualifier, WrittenOperator},
+    documents::{Document, Size, SizeUnit},
     keys::{ConditionKey, KeyType},
     principals::{Fragile, Host, HostFault, IdentityFault, NotCaller, Principals, ServicePrincipal},
     service::{Access, Action, ActionSet, ServicePolicy},
 };
-use self::{conditions::Conditions, keys::Keys};
+use self::{conditions::Conditions, documents::Documents, keys::Keys};
 use super::{Facts, embedded, read};
 
 /// All that is known of policies.
@@ -27,6 +29,7 @@ pub struct PolicyFacts {
     global: Keys,
     conditions: Conditions,
     principals: Principals,
+    documents: Documents,
     prefixes: Box<[Box<str>]>,
     partitions: BTreeMap<Box<str>, Partition>,
 }
@@ -78,6 +81,7 @@ impl PolicyFacts {
             global: Keys::new(global.keys, &conditions, |_| None),
             conditions,
             principals: file("principals"),
+            documents: file("documents"),
             prefixes: services.prefixes,
             partitions: services.partitions,
         }
@@ -87,6 +91,18 @@ impl PolicyFacts {
     #[must_use]
     pub fn service(&self, prefix: &str) -> Option<&ServicePolicy> {
         self.services.iter().find(|service| service.prefix.eq_ignore_ascii_case(prefix))
+    }
+
+    /// What a service takes as a policy document, by the prefix of its actions.
+    #[must_use]
+    pub fn document(&self, prefix: &str) -> Option<&Document> {
+        self.documents.of(prefix)
+    }
+
+    /// The versions of the policy language, the current one first.
+    #[must_use]
+    pub fn versions(&self) -> &[Box<str>] {
+        &self.documents.versions
     }
 
     /// Whether some service of AWS has actions with this prefix, letter case aside.

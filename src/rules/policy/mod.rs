@@ -1,6 +1,84 @@
-//! Policies of keys and secrets.
+//! What the policies of keys and secrets say, and what comes of it.
 
+pub mod characters;
+pub mod document;
+pub mod effect;
+pub mod element_both;
+pub mod element_empty;
+pub mod element_missing;
+pub mod element_type;
+pub mod element_unknown;
 pub mod lockout_bypass_flag;
+pub mod member_duplicate;
+pub mod notresource;
 pub mod policy_name;
+pub mod resource;
+pub mod resource_redundant;
+pub mod sid_characters;
+pub mod sid_duplicate;
+pub mod sid_missing;
+pub mod size;
+pub mod size_near_quota;
+pub mod statement_single_object;
+pub mod syntax;
+pub mod version;
 
 use super::request::report as request_report;
+use crate::{
+    facts::policy::Document,
+    fix::{Fix, Safety},
+    rule::Context,
+    subject::policy::{Policy, PolicyPlace},
+    text::Text,
+};
+
+/// A text as a message quotes it: in backticks, `…` where it is not known, shortened where it would fill the line.
+fn quote(text: &Text) -> String {
+    quote_str(&text.shown())
+}
+
+/// As [`quote`], of known characters.
+fn quote_str(text: &str) -> String {
+    const SHOWN: usize = 60;
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    format!("`{shown}`")
+}
+
+/// What the service takes as a document.
+fn document_of<'a>(policy: &Policy, cx: &Context<'a>) -> Option<&'a Document> {
+    cx.facts().policy().document(policy.kind.prefix())
+}
+
+/// Who refuses a wrong structure, and how: the end of a help.
+fn refusal(policy: &Policy, cx: &Context<'_>) -> String {
+    document_of(policy, cx).map_or_else(String::new, |document| format!("; {} answers {}", document.by, document.malformed))
+}
+
+/// Writes other characters in the place of a text, where these stand in a file as they are.
+fn rewrite(text: &Text, with: &str, safety: Safety, title: &str) -> Option<Fix> {
+    let plain = text.is_verbatim() && !with.contains(['"', '\\', '\n']);
+    plain.then(|| Fix::replace(text.span_of(0..text.decoded().len() as u32), with, safety, title))
+}
+
+/// Whether Terraform reads the document and writes it anew before it is sent.
+fn is_rewritten(policy: &Policy) -> bool {
+    match policy.place {
+        PolicyPlace::Terraform => true,
+        PolicyPlace::File | PolicyPlace::Request => false,
+    }
+}
+
+/// The name in a list that is meant, if one is near enough: a plural, a slip of one or two letters.
+fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    const FAR: usize = 3;
+    let distance = |name: &str| strsim::damerau_levenshtein(&name.to_ascii_lowercase(), &written.to_ascii_lowercase());
+    names
+        .into_iter()
+        .map(|name| (distance(name), name))
+        .filter(|(distance, name)| *distance < FAR && distance * 2 < name.len())
+        .min()
+        .map(|(_, name)| name)
+}

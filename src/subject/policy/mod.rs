@@ -21,7 +21,7 @@ use crate::{
     facts::tags::ServiceId,
     origin::{Address, HasOrigin, Origin},
     source::Span,
-    syntax::json,
+    syntax::{Tree, json},
     text::Text,
 };
 
@@ -158,7 +158,7 @@ impl Policy {
     /// Reads the characters of a document.
     #[must_use]
     pub fn read(text: Text, kind: PolicyKind, place: PolicyPlace, context: Arc<PolicyContext>) -> Self {
-        let tree = json::parse_text(&text);
+        let (text, tree) = parse(text);
         let problems = tree
             .problems()
             .iter()
@@ -202,6 +202,19 @@ impl Policy {
     pub fn first_unknown(&self) -> Option<(Span, &'static str)> {
         self.text.first_unknown().or_else(|| self.root.as_ref().and_then(Node::first_unknown))
     }
+}
+
+/// Reads JSON. What another tool fills in may also stand outside of strings, and may be all there is.
+fn parse(text: Text) -> (Text, Tree) {
+    let tree = json::parse_text(&text);
+    if !tree.problems().is_empty() {
+        let marked = placeholder::mark(text.clone());
+        let read = json::parse_text(&marked);
+        if read.problems().is_empty() {
+            return (marked, read);
+        }
+    }
+    (text, tree)
 }
 
 /// The statements of a document, and whether there may be others.

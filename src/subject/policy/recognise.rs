@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Node, NodeData, Policy, PolicyContext, PolicyKind, PolicyPlace, context::Flag};
+use super::{ELEMENTS, Node, NodeData, Policy, PolicyContext, PolicyKind, PolicyPlace, context::Flag};
 use crate::{
     facts::tags::Channel,
     origin::{Address, HasOrigin, Origin},
@@ -22,12 +22,31 @@ const SECRET_POLICY_NAMES: [&str; 2] = ["secret-policy", "secretsmanager-policy"
 #[must_use]
 pub fn document(tree: &Tree, path: &str, declared: Option<&str>) -> Option<Subject> {
     let Input::File(source) = tree.input() else { return None };
-    let root = tree.root().filter(|root| tree.kind(*root) == Kind::Object)?;
-    request::member(tree, root, "Statement")?;
-    let kind = declared_kind(declared).or_else(|| {
-        let statements = statements(tree, root);
-        named_kind(path).filter(|_| !is_identity_policy(&statements)).or_else(|| kind_of(&statements))
-    })?;
+    let root = tree.root()?;
+    let named = || declared_kind(declared).or_else(|| named_kind(path));
+    let kind = match tree.kind(root) {
+        Kind::Object if request::member(tree, root, "Statement").is_some() => declared_kind(declared).or_else(|| {
+            let statements = statements(tree, root);
+            named_kind(path).filter(|_| !is_identity_policy(&statements)).or_else(|| kind_of(&statements))
+        }),
+        // Less than a policy: its name must say that it is meant as one, and something in it.
+        Kind::Object => {
+            let empty = tree.children_rev(root).next().is_none();
+            let element = ELEMENTS.iter().any(|element| request::member(tree, root, element).is_some());
+            named().filter(|_| empty || element)
+        }
+        Kind::Tuple => {
+            let is_statement = |entry| tree.kind(entry) == Kind::Object && request::member(tree, entry, "Effect").is_some();
+            named().filter(|_| tree.children_rev(root).any(is_statement))
+        }
+        Kind::String => {
+            let inner = json::parse_text(&json::decode(tree, root));
+            let holds =
+                inner.root().is_some_and(|root| inner.kind(root) == Kind::Object && request::member(&inner, root, "Statement").is_some());
+            named().filter(|_| holds)
+        }
+        _ => None,
+    }?;
     let policy = Policy::read(whole(source), kind, PolicyPlace::File, Arc::default());
     Some(subject(Address(kind.noun().into()), policy))
 }

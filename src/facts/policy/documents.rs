@@ -1,0 +1,126 @@
+//! What each service takes as a policy document.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use regex::Regex;
+use serde::Deserialize;
+
+/// What one service takes as the policy of a resource.
+#[derive(Debug, Deserialize)]
+pub struct Document {
+    /// The service, for messages.
+    pub by: Box<str>,
+    /// The longest document.
+    pub size: Size,
+    characters: Option<Box<str>>,
+    /// The characters that a document may have, in words.
+    pub characters_are: Option<Box<str>>,
+    /// What the service answers to other characters.
+    pub characters_refused_with: Option<Box<str>>,
+    /// What the service answers to a document with a wrong structure.
+    pub malformed: Box<str>,
+    sid: Option<Box<str>>,
+    /// What a `Sid` may have, in words.
+    pub sid_is: Option<Box<str>>,
+    /// The only name under which a policy can be set.
+    pub name: Box<str>,
+    /// What the service answers to other names.
+    pub name_refused_with: Box<str>,
+    /// `*` is the one way to name the resource.
+    #[serde(default)]
+    pub any_resource: bool,
+    #[serde(skip)]
+    ready: OnceLock<(Option<Regex>, Option<Regex>)>,
+}
+
+/// The longest document.
+#[derive(Debug, Deserialize)]
+pub struct Size {
+    /// How long.
+    pub max: usize,
+    /// Of what.
+    pub unit: SizeUnit,
+    /// What the service answers to longer ones.
+    pub refused_with: Option<Box<str>>,
+}
+
+/// What a size counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SizeUnit {
+    /// Bytes of UTF-8.
+    Bytes,
+    /// Unicode code points.
+    Characters,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Documents {
+    /// The versions of the policy language, the current one first.
+    pub versions: Box<[Box<str>]>,
+    documents: BTreeMap<Box<str>, Document>,
+}
+
+impl Documents {
+    /// What a service takes, by the prefix of its actions.
+    pub fn of(&self, prefix: &str) -> Option<&Document> {
+        self.documents.get(prefix)
+    }
+}
+
+impl Document {
+    fn ready(&self) -> &(Option<Regex>, Option<Regex>) {
+        // A test compiles every pattern.
+        let compile = |pattern: &Option<Box<str>>| pattern.as_deref().and_then(|pattern| Regex::new(pattern).ok());
+        self.ready.get_or_init(|| (compile(&self.characters), compile(&self.sid)))
+    }
+
+    /// The first character that the service refuses, and its offset.
+    #[must_use]
+    pub fn first_refused(&self, text: &str) -> Option<(usize, char)> {
+        let allowed = self.ready().0.as_ref()?;
+        text.char_indices().find(|(_, character)| !character.is_ascii_graphic() && !allowed.is_match(character.encode_utf8(&mut [0; 4])))
+    }
+
+    /// Whether the service takes this `Sid`.
+    #[must_use]
+    pub fn takes_sid(&self, sid: &str) -> bool {
+        self.ready().1.as_ref().is_none_or(|allowed| allowed.is_match(sid))
+    }
+}
+
+impl SizeUnit {
+    /// How long a text is.
+    #[must_use]
+    pub fn measure(self, text: &str) -> usize {
+        match self {
+            SizeUnit::Bytes => text.len(),
+            SizeUnit::Characters => text.chars().count(),
+        }
+    }
+
+    /// `bytes`
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SizeUnit::Bytes => "bytes",
+            SizeUnit::Characters => "characters",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::facts::Facts;
+
+    #[test]
+    fn a_key_policy_is_latin_1() {
+        let document = Facts::builtin().policy().document("kms").expect("it is there");
+        assert_eq!(document.first_refused("Schlüssel\tÿ\n"), None);
+        assert_eq!(document.first_refused("a → b"), Some((2, '→')));
+        assert_eq!(document.first_refused("a\u{7}"), Some((1, '\u{7}')));
+        assert!(document.takes_sid("Allow use, of the key!"));
+        let secret = Facts::builtin().policy().document("secretsmanager").expect("it is there");
+        assert!(secret.takes_sid("AllowApp1") && !secret.takes_sid("Allow app") && secret.first_refused("→").is_none());
+    }
+}

@@ -1,0 +1,94 @@
+use std::collections::BTreeMap;
+
+use super::{quote, refusal};
+use crate::{
+    finding::{Meta, meta},
+    rule::{Context, NoOptions, Rule},
+    subject::policy::{Member, Node, NodeData, Policy},
+};
+
+pub struct MemberDuplicate;
+
+impl Rule for MemberDuplicate {
+    const META: Meta = meta! {
+        /// ## What it checks
+        /// That no object of a policy has the same member twice: an element, a principal type, a condition operator or key.
+        ///
+        /// ## Covers
+        /// `json-duplicate-key`
+        ///
+        /// ## Why
+        /// The service refuses the call. Terraform reads the policy and keeps the last one, so that the first never arrives: a condition
+        /// with the same operator twice loses half of its tests.
+        ///
+        /// ## Example
+        /// ```json,bad
+        /// {
+        ///   "Version": "2012-10-17",
+        ///   "Statement": [{
+        ///     "Effect": "Allow",
+        ///     "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
+        ///     "Action": "kms:*",
+        ///     "Action": "kms:*",
+        ///     "Resource": "*"
+        ///   }]
+        /// }
+        /// ```
+        /// ```json,good
+        /// {
+        ///   "Version": "2012-10-17",
+        ///   "Statement": [{
+        ///     "Effect": "Allow",
+        ///     "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
+        ///     "Action": "kms:*",
+        ///     "Resource": "*"
+        ///   }]
+        /// }
+        /// ```
+        ///
+        /// ## Fix
+        /// Join the values in one list, or delete one of the members.
+        "policy-member-duplicate", "the same member twice in one object", Error, since "0.2.0"
+    };
+    type Subject = Policy;
+    type Options = NoOptions;
+
+    fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
+        let refusal = refusal(policy, cx);
+        let Some(root) = &policy.root else { return };
+        let mut found = Vec::new();
+        duplicates(root, &mut found);
+        for (first, again) in found {
+            let statement = policy.statements.iter().find(|statement| statement.origin.span.contains(again.span));
+            let report = cx
+                .report(&again.span, format!("the member {} is there twice", quote(&again.name)))
+                .label("again")
+                .also_at(first.name.span_of(0..first.name.decoded().len() as u32), "first here")
+                .help(format!("join the values in one list, or delete one of the two{refusal}"));
+            match statement {
+                Some(statement) => report.statement(statement),
+                None => report,
+            };
+        }
+    }
+}
+
+/// Repeated members, each with the first of its name. The parser bounds the depth.
+fn duplicates<'n>(node: &'n Node, found: &mut Vec<(&'n Member, &'n Member)>) {
+    match &node.data {
+        NodeData::Object(object) => {
+            let mut seen: BTreeMap<&str, &Member> = BTreeMap::new();
+            for member in &object.members {
+                if let Some(name) = member.name.known()
+                    && let Some(first) = seen.insert(name, member)
+                {
+                    found.push((first, member));
+                    seen.insert(name, first);
+                }
+                duplicates(&member.value, found);
+            }
+        }
+        NodeData::List(list) => list.items.iter().for_each(|item| duplicates(item, found)),
+        NodeData::Null | NodeData::Bool(_) | NodeData::Number(_) | NodeData::String(_) | NodeData::Unknown(_) | NodeData::Broken => {}
+    }
+}
