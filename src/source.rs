@@ -8,11 +8,11 @@ use std::{
 };
 
 /// Names one source of a [`Sources`]. Sources are numbered in path order, so ids do not depend on threads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct SourceId(pub u32);
 
 /// A half-open byte range in one source. `start <= end <= source length`, both on char boundaries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Span {
     /// The source it lies in.
     pub source: SourceId,

@@ -62,7 +62,7 @@ fn service<'e>(evaluated: &'e Evaluated<'_>, argument: &'e TagArgument) -> Optio
 /// What is written for an argument: the value of each place that has it.
 fn written(evaluated: &Evaluated<'_>, argument: &TagArgument) -> Vec<Value> {
     match argument.shape {
-        TagShape::Map | TagShape::Entries => evaluated.each(&argument.path),
+        TagShape::Map | TagShape::Entries => evaluated.effective_tags(argument),
         TagShape::Single => evaluated.get(&argument.key).into_iter().collect(),
     }
 }

@@ -3,7 +3,10 @@
 use std::{collections::BTreeSet, rc::Rc};
 
 use crate::{
-    facts::{Facts, terraform::ResourceType},
+    facts::{
+        Facts,
+        terraform::{ResourceType, TagArgument},
+    },
     origin::Address,
     project::{
         Project,
@@ -19,6 +22,7 @@ pub mod data;
 pub mod eval;
 pub mod functions;
 mod instance;
+mod provider;
 mod reference;
 mod repetition;
 pub mod run;
@@ -70,6 +74,21 @@ impl Evaluated<'_> {
                 around.member(name).into_iter().collect()
             }
         }
+    }
+
+    /// The tags that arrive for an argument, place by place: what is written, and what the provider adds to it.
+    #[must_use]
+    pub fn effective_tags(&self, argument: &TagArgument) -> Vec<Value> {
+        if !argument.default_tags {
+            return self.each(&argument.path);
+        }
+        let own = self.get(&argument.path);
+        let over = self.get("override_provider.default_tags.tags").and_then(|tags| match tags.data {
+            Data::Sequence(tags) => tags.first().cloned(),
+            _ => Some(tags),
+        });
+        self.instance.run.start();
+        self.instance.with_default_tags(self.resource, own, over).into_iter().collect()
     }
 
     /// The value of each policy argument that is written, with the argument's path.

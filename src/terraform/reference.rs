@@ -193,6 +193,13 @@ impl<'p> Instance<'p> {
         if META_ARGUMENTS.contains(&name) {
             return after_apply();
         }
+        if !block.is_data && name == "tags_all" {
+            let own = self.scope(repetition).argument(&block.body, "tags");
+            return self.with_default_tags(block, own, None).unwrap_or_else(after_apply);
+        }
+        if block.is_data && block.ty == "aws_default_tags" && name == "tags" {
+            return self.default_tags_of(block).unwrap_or_else(|| EntryList::default().finish(Origin::at(span)));
+        }
         if block.is_data
             && let Some(value) = self.data_source(block, repetition, span)
         {

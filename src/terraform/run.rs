@@ -1,8 +1,12 @@
 //! What the evaluation of one root module shares: bounds, and what was met on the way.
 
-use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, BTreeSet, HashMap},
+    rc::Rc,
+};
 
+use super::provider::ProviderTags;
 use crate::{facts::Facts, project::module::Modules, source::Span, value::Unknown};
 
 /// How deep evaluation may nest: through expressions, names, and calls of modules.
@@ -79,7 +83,11 @@ pub struct Run<'p> {
     /// Met, and nothing can take them back.
     refusals: RefCell<BTreeSet<Refusal>>,
     wanted: RefCell<BTreeSet<Wanted>>,
+    providers: RefCell<HashMap<ProviderKey, Rc<ProviderTags>>>,
 }
+
+/// The module instance and the block of a provider configuration.
+type ProviderKey = (Rc<str>, Span);
 
 impl<'p> Run<'p> {
     /// Nothing is evaluated yet.
@@ -95,6 +103,7 @@ impl<'p> Run<'p> {
             met: RefCell::default(),
             refusals: RefCell::default(),
             wanted: RefCell::default(),
+            providers: RefCell::default(),
         }
     }
 
@@ -163,6 +172,16 @@ impl<'p> Run<'p> {
     /// Passes refusals on to what is evaluated around.
     pub fn pass_on(&self, refusals: Vec<Refusal>) {
         self.met.borrow_mut().extend(refusals);
+    }
+
+    /// What a provider configuration does to tags, if that was asked before.
+    pub(super) fn known_provider(&self, key: &ProviderKey) -> Option<Rc<ProviderTags>> {
+        self.providers.borrow().get(key).cloned()
+    }
+
+    /// Remembers what a provider configuration does to tags.
+    pub(super) fn keep_provider(&self, key: ProviderKey, tags: Rc<ProviderTags>) {
+        self.providers.borrow_mut().insert(key, tags);
     }
 
     /// Asks for a file.

@@ -4,7 +4,10 @@ use super::Scope;
 use crate::{
     origin::Origin,
     syntax::view::Expr,
-    value::{Data, Type, Unknown, Value},
+    value::{
+        Data, Number, Type, Unknown, Value,
+        convert::{equal as same, unified},
+    },
 };
 
 impl Scope<'_, '_> {
@@ -12,7 +15,8 @@ impl Scope<'_, '_> {
         let [condition, then, otherwise] = *parts else { return Value::unknown(Unknown::Error, origin) };
         let condition_value = self.value(condition);
         if let Some(chosen) = condition_value.to_bool() {
-            let mut value = self.value(if chosen { then } else { otherwise });
+            let (chosen, other) = if chosen { (then, otherwise) } else { (otherwise, then) };
+            let mut value = self.like(self.value(chosen), other);
             value.sensitive |= condition_value.sensitive;
             return value;
         }
@@ -23,7 +27,26 @@ impl Scope<'_, '_> {
         // Both are evaluated; what is wrong with one of them is wrong only where it is chosen.
         let (then, _) = self.instance.run.watch(|| self.value(then));
         let (otherwise, _) = self.instance.run.watch(|| self.value(otherwise));
-        Value::one_of(vec![then, otherwise], origin)
+        let both = vec![then, otherwise];
+        let both = unified(both.clone(), false).map_or(both, |(unified, _)| unified);
+        Value::one_of(both, origin)
+    }
+
+    /// The branch that is chosen, with the type that it has in common with the other one.
+    fn like(self, chosen: Value, other: Expr<'_>) -> Value {
+        match &chosen.data {
+            // Text stays text, whatever stands beside it.
+            Data::Null | Data::String(_) | Data::Unknown(_) | Data::OneOf(_) => return chosen,
+            Data::Bool(_) | Data::Number(_) | Data::Sequence(_) | Data::Entries { .. } => {}
+        }
+        let (other, _) = self.instance.run.watch(|| self.value(other));
+        if matches!(other.data, Data::Null | Data::Unknown(_)) {
+            return chosen;
+        }
+        match unified(vec![chosen.clone(), other], false) {
+            Some((values, _)) => values.into_iter().next().unwrap_or(chosen),
+            None => chosen,
+        }
     }
 
     pub(super) fn unary(self, parts: &[Expr<'_>], origin: Origin) -> Value {
@@ -65,7 +88,7 @@ impl Scope<'_, '_> {
                 let made = match sign {
                     "==" | "!=" => match equal(left_value, right_value) {
                         Ok(equal) => Value::new(Data::Bool(equal == (sign == "==")), Type::Bool, origin.clone()),
-                        Err(why) => Value::unknown(why, origin.clone()),
+                        Err(why) => Value { ty: Type::Bool, ..Value::unknown(why, origin.clone()) },
                     },
                     _ => self.arithmetic((left_value, left), sign, (right_value, right), &origin),
                 };
@@ -108,77 +131,80 @@ impl Scope<'_, '_> {
         })
     }
 
-    fn arithmetic(self, _left: (&Value, Expr<'_>), _sign: &str, _right: (&Value, Expr<'_>), origin: &Origin) -> Value {
-        Value::unknown(Unknown::Unsupported("arithmetic"), origin.clone())
+    fn arithmetic(self, left: (&Value, Expr<'_>), sign: &str, right: (&Value, Expr<'_>), origin: &Origin) -> Value {
+        let is_comparison = matches!(sign, "<" | "<=" | ">" | ">=");
+        let mut numbers = Vec::with_capacity(2);
+        for (value, side) in [left, right] {
+            match number(value) {
+                Ok(Some(number)) => numbers.push(number),
+                Ok(None) => {
+                    self.operand_refused(value, "numbers", side);
+                    return Value::unknown(Unknown::Error, origin.clone());
+                }
+                Err(why) => {
+                    let ty = if is_comparison { Type::Bool } else { Type::Number };
+                    return Value { ty, ..Value::unknown(why, origin.clone()) };
+                }
+            }
+        }
+        let [a, b] = &*numbers else { return Value::unknown(Unknown::Error, origin.clone()) };
+        let bool = |bool| Value::new(Data::Bool(bool), Type::Bool, origin.clone());
+        let made = match sign {
+            "<" => return bool(a < b),
+            "<=" => return bool(a <= b),
+            ">" => return bool(a > b),
+            ">=" => return bool(a >= b),
+            "+" => a.add(b),
+            "-" => a.subtract(b),
+            "*" => a.multiply(b),
+            "/" | "%" if b.is_zero() => return self.refused(Origin::at(right.1.span()), "nothing can be divided by zero"),
+            "/" => match a.divide(b) {
+                Some(quotient) => quotient,
+                None => return self.refused(Origin::at(right.1.span()), "nothing can be divided by zero"),
+            },
+            "%" => a.remainder(b),
+            _ => return Value::unknown(Unknown::Error, origin.clone()),
+        };
+        Value::new(Data::Number(made), Type::Number, origin.clone())
     }
 }
 
-/// Terraform's `==`. Values of different types are never equal; why it is not known.
+/// The number that a value is or converts to; `None` for what is none.
+///
+/// # Errors
+/// Why it is not known.
+fn number(value: &Value) -> Result<Option<Number>, Unknown> {
+    match &value.data {
+        Data::Number(number) => Ok(Some(number.clone())),
+        Data::String(text) => match (text.known(), text.first_unknown()) {
+            (Some(known), _) => Ok(Number::parse(known)),
+            (None, Some((_, why))) => Err(Unknown::Unsupported(why)),
+            (None, None) => Ok(None),
+        },
+        Data::Unknown(why) => Err(*why),
+        Data::OneOf(_) => Err(Unknown::Unsupported("conditional on an unknown value")),
+        Data::Null | Data::Bool(_) | Data::Sequence(_) | Data::Entries { .. } => Ok(None),
+    }
+}
+
+/// Terraform's `==`. Values of different types are never equal, but primitive ones are converted first.
 ///
 /// # Errors
 /// Why it is not known whether they are equal.
 pub(super) fn equal(left: &Value, right: &Value) -> Result<bool, Unknown> {
-    const MAX_COMPARED: u32 = 100_000;
-    let mut budget = MAX_COMPARED;
-    compare(left, right, &mut budget)
-}
-
-fn compare(left: &Value, right: &Value, budget: &mut u32) -> Result<bool, Unknown> {
-    *budget = budget.checked_sub(1).ok_or(super::TOO_LARGE)?;
-    let undecided = Unknown::Unsupported("comparison");
-    Ok(match (&left.data, &right.data) {
-        (Data::Unknown(why), _) | (_, Data::Unknown(why)) => return Err(*why),
-        (Data::OneOf(_), _) | (_, Data::OneOf(_)) => return Err(Unknown::Unsupported("conditional on an unknown value")),
-        (Data::Null, Data::Null) => true,
-        (Data::Null, _) | (_, Data::Null) => false,
-        (Data::Bool(left), Data::Bool(right)) => left == right,
-        (Data::Number(left), Data::Number(right)) => left == right,
-        (Data::String(left), Data::String(right)) => match (left.known(), right.known()) {
-            (Some(left), Some(right)) => left == right,
-            // Characters that are known may tell them apart.
-            _ => {
-                let (a, b) = (left.known_prefix(), right.known_prefix());
-                if !a.starts_with(b) && !b.starts_with(a) {
-                    return Ok(false);
-                }
-                return Err(left.first_unknown().or(right.first_unknown()).map_or(undecided, |(_, why)| Unknown::Unsupported(why)));
-            }
-        },
-        (Data::Sequence(left), Data::Sequence(right)) if left.len() == right.len() => {
-            let mut unsure = None;
-            for (left, right) in left.iter().zip(right.iter()) {
-                match compare(left, right, budget) {
-                    Ok(true) => {}
-                    Ok(false) => return Ok(false),
-                    Err(why) => unsure = Some(why),
-                }
-            }
-            unsure.map_or(Ok(true), Err)?
+    let why = |value: &Value| match &value.data {
+        Data::Unknown(why) => Some(*why),
+        Data::String(text) => text.first_unknown().map(|(_, why)| Unknown::Unsupported(why)),
+        _ => None,
+    };
+    if let (Data::String(a), Data::String(b)) = (&left.data, &right.data)
+        && !(a.is_known() && b.is_known())
+    {
+        // Characters that are known may tell them apart.
+        let (a, b) = (a.known_prefix(), b.known_prefix());
+        if !a.starts_with(b) && !b.starts_with(a) {
+            return Ok(false);
         }
-        (Data::Sequence(_), Data::Sequence(_)) => false,
-        (Data::Entries { entries: left, open: left_open }, Data::Entries { entries: right, open: right_open }) => {
-            if let Some(open) = left_open.or(*right_open) {
-                return Err(open.why);
-            }
-            let (left, right) = (super::order(left), super::order(right));
-            if left.len() != right.len() {
-                return Ok(false);
-            }
-            let mut unsure = None;
-            for (left, right) in left.into_iter().zip(right) {
-                match (left.key.known(), right.key.known()) {
-                    (Some(left), Some(right)) if left != right => return Ok(false),
-                    (Some(_), Some(_)) => {}
-                    _ => return Err(undecided),
-                }
-                match compare(&left.value, &right.value, budget) {
-                    Ok(true) => {}
-                    Ok(false) => return Ok(false),
-                    Err(why) => unsure = Some(why),
-                }
-            }
-            unsure.map_or(Ok(true), Err)?
-        }
-        (Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(_) | Data::Entries { .. }, _) => false,
-    })
+    }
+    same(left, right).ok_or_else(|| why(left).or_else(|| why(right)).unwrap_or(Unknown::Unsupported("comparison")))
 }

@@ -1,0 +1,221 @@
+//! Which provider configuration a resource has, and the tags that it adds.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use super::{eval::EntryList, instance::Instance};
+use crate::{
+    origin::{HasOrigin, HopKind, Origin},
+    project::module::{Layered, Named, Resource},
+    source::Span,
+    syntax::{
+        Kind,
+        view::{Expr, Form},
+    },
+    text::Text,
+    value::{Data, Entry, Open, Shadow, Value},
+};
+
+/// What a provider configuration does to tags.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ProviderTags {
+    /// The tags of `default_tags`.
+    default: Option<Value>,
+    /// Keys that `ignore_tags` takes out.
+    ignored: Vec<String>,
+    /// What keys begin with that `ignore_tags` takes out.
+    ignored_prefixes: Vec<String>,
+}
+
+/// A provider's name in a module, and its alias.
+type Reference = (String, Option<String>);
+
+/// What became of the search for a configuration.
+enum Configuration<'p> {
+    Block(Rc<Instance<'p>>, &'p Named<'p>),
+    /// No block is written.
+    Implicit,
+    /// It is passed in a way that is not followed.
+    Elsewhere,
+}
+
+impl<'p> Instance<'p> {
+    /// The tags of a resource once its provider has added its own; `None` where neither has any.
+    pub(super) fn with_default_tags(self: &Rc<Self>, resource: &Resource<'p>, own: Option<Value>, over: Option<Value>) -> Option<Value> {
+        let provider = self.provider_tags(&resource.ty, &resource.body);
+        let default = over.or_else(|| provider.default.clone());
+        let ambient = &self.run.settings.ambient_default_tags;
+        match own {
+            None => merged(&provider, default.as_ref(), ambient, None, resource.header),
+            Some(own) if matches!(own.data, Data::OneOf(_)) => Some(own.map_alternatives(|own| {
+                merged(&provider, default.as_ref(), ambient, Some(own), resource.header).unwrap_or_else(|| own.clone())
+            })),
+            Some(own) => merged(&provider, default.as_ref(), ambient, Some(&own), resource.header),
+        }
+    }
+
+    fn provider_tags(self: &Rc<Self>, ty: &str, body: &Layered<'p>) -> Rc<ProviderTags> {
+        let reference = match body.argument("provider").and_then(reference) {
+            Some(reference) => reference,
+            None => (ty.split('_').next().unwrap_or(ty).to_owned(), None),
+        };
+        match self.find_provider(&reference) {
+            Configuration::Block(instance, block) => {
+                let key = (Rc::clone(&instance.prefix), block.header);
+                if let Some(known) = self.run.known_provider(&key) {
+                    return known;
+                }
+                let tags = Rc::new(instance.tags_of(block));
+                self.run.keep_provider(key, Rc::clone(&tags));
+                tags
+            }
+            Configuration::Implicit => Rc::default(),
+            Configuration::Elsewhere => {
+                let why = crate::value::Unknown::Unsupported("provider that is not followed");
+                Rc::new(ProviderTags { default: Some(Value::unknown(why, Origin::at(self.module_place(body)))), ..ProviderTags::default() })
+            }
+        }
+    }
+
+    fn module_place(&self, body: &Layered<'p>) -> Span {
+        body.argument("provider").map_or_else(Span::default, Expr::span)
+    }
+
+    /// In the module itself, else what its caller passes or has.
+    fn find_provider(self: &Rc<Self>, (name, alias): &Reference) -> Configuration<'p> {
+        let has_alias = |block: &&'p Named<'p>| {
+            let written = block.body.argument("alias").and_then(Expr::plain_string);
+            block.name == *name && written == *alias
+        };
+        if let Some(block) = self.module.providers.iter().find(has_alias) {
+            return Configuration::Block(Rc::clone(self), block);
+        }
+        let Some(caller) = &self.caller else {
+            return if alias.is_none() { Configuration::Implicit } else { Configuration::Elsewhere };
+        };
+        let passed = caller.call.body.argument("providers").map(|expr| expr.children()).unwrap_or_default();
+        for item in passed {
+            if let [key, value] = *item.children()
+                && reference(key).as_ref() == Some(&(name.clone(), alias.clone()))
+            {
+                return match reference(value) {
+                    Some(outer) => caller.instance.find_provider(&outer),
+                    None => Configuration::Elsewhere,
+                };
+            }
+        }
+        match alias {
+            None => caller.instance.find_provider(&(name.clone(), None)),
+            Some(_) => Configuration::Elsewhere,
+        }
+    }
+
+    fn tags_of(self: &Rc<Self>, block: &'p Named<'p>) -> ProviderTags {
+        let scope = self.plain_scope();
+        let (tags, met) = self.run.watch(|| {
+            let first = |name: &str, member: &str| {
+                let value = scope.argument(&block.body, name)?;
+                let value = match &value.data {
+                    Data::Sequence(blocks) => blocks.first()?.clone(),
+                    _ => value,
+                };
+                value.member(member)
+            };
+            let words = |value: Option<Value>| match value.map(|value| value.data) {
+                Some(Data::Sequence(words)) => words.iter().filter_map(|word| Some(word.to_text()?.known()?.to_owned())).collect(),
+                _ => Vec::new(),
+            };
+            ProviderTags {
+                default: first("default_tags", "tags").filter(|tags| !matches!(tags.data, Data::Null)),
+                ignored: words(first("ignore_tags", "keys")),
+                ignored_prefixes: words(first("ignore_tags", "key_prefixes")),
+            }
+        });
+        self.run.keep(met);
+        tags
+    }
+
+    /// The tags that the provider of a data source adds to resources.
+    pub(super) fn default_tags_of(self: &Rc<Self>, block: &Resource<'p>) -> Option<Value> {
+        self.with_default_tags(block, None, None)
+    }
+}
+
+/// `aws`, `aws.west`, and the same in quotes.
+fn reference(expr: Expr<'_>) -> Option<Reference> {
+    let text = match (expr.form, expr.kind()) {
+        (Form::Json, _) | (Form::Native, Kind::String) => expr.plain_string()?,
+        (Form::Native, _) => expr.raw().chars().filter(|character| !character.is_whitespace()).collect(),
+    };
+    let text = text.strip_prefix("${").and_then(|text| text.strip_suffix('}')).unwrap_or(&text);
+    match text.split_once('.') {
+        Some((name, alias)) => Some((name.to_owned(), Some(alias.to_owned()))),
+        None => Some((text.to_owned(), None)),
+    }
+}
+
+/// The resource's own tags over the provider's, without those that are ignored.
+fn merged(
+    provider: &ProviderTags,
+    default: Option<&Value>,
+    ambient: &BTreeMap<String, String>,
+    own: Option<&Value>,
+    here: Span,
+) -> Option<Value> {
+    let is_empty = |value: Option<&Value>| value.is_none_or(|value| matches!(value.data, Data::Null));
+    if is_empty(default) && ambient.is_empty() && provider.ignored.is_empty() && provider.ignored_prefixes.is_empty() {
+        return own.cloned();
+    }
+    if is_empty(default) && ambient.is_empty() && own.is_none() {
+        return None;
+    }
+    let mut list = EntryList::default();
+    for (key, value) in ambient {
+        let text = |text: &str| Text::derived(text, Origin::at(here)).through(HopKind::DefaultTags, here);
+        list.insert(text(key), Value::string(text(value)), Shadow::Merged);
+    }
+    let mut sensitive = false;
+    for (value, is_default) in [(default, true), (own, false)] {
+        let Some(value) = value else { continue };
+        sensitive |= value.sensitive;
+        match &value.data {
+            Data::Null => {}
+            Data::Entries { entries, open } => {
+                if let Some(open) = open {
+                    list.open(*open);
+                }
+                for entry in entries.iter() {
+                    let entry = if is_default { entry.through(HopKind::DefaultTags, here) } else { entry.clone() };
+                    add(&mut list, provider, entry);
+                }
+            }
+            Data::Unknown(why) => list.open(Open { why: *why, span: value.origin.span }),
+            Data::OneOf(_) => {
+                let why = crate::value::Unknown::Unsupported("conditional on an unknown value");
+                list.open(Open { why, span: value.origin.span });
+            }
+            // No map of tags: what the resource says stays what it is.
+            Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(_) => return own.cloned(),
+        }
+    }
+    let origin = own.or(default).map_or_else(|| Origin::at(here), HasOrigin::origin);
+    let mut value = list.finish(origin);
+    value.sensitive = sensitive;
+    Some(value)
+}
+
+fn add(list: &mut EntryList, provider: &ProviderTags, entry: Entry) {
+    let Some(key) = entry.key.known() else {
+        return if entry.shadowed.is_none() { list.add(Value::string(entry.key), entry.value) } else { list.keep_shadowed(entry) };
+    };
+    let is_ignored = provider.ignored.iter().any(|ignored| ignored == key)
+        || provider.ignored_prefixes.iter().any(|prefix| key.starts_with(prefix.as_str()));
+    // A tag without a value is left out, and the provider's own of that key stays.
+    let is_left_out = matches!(entry.value.data, Data::Null) && list.has(key);
+    if entry.shadowed.is_some() {
+        list.keep_shadowed(entry);
+    } else if is_ignored || is_left_out {
+        list.keep_shadowed(Entry { shadowed: Some(Shadow::Merged), ..entry });
+    } else {
+        list.insert(entry.key, entry.value, Shadow::Merged);
+    }
+}
