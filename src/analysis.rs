@@ -25,7 +25,7 @@ use crate::{
     suppression::{self, SuppressionKind, Suppressions},
     terraform::{
         self, Evaluation,
-        run::{Refusal, Settings},
+        run::{Refusal, RefusalKind, Settings},
     },
 };
 
@@ -221,6 +221,7 @@ pub fn analyze_with(project: &Project, ruleset: &Ruleset, facts: &Facts, suppres
         });
     }
     syntax_findings(project, ruleset, &found.foreign, &mut findings, &mut analysis.incomplete);
+    refusal_findings(project, ruleset, &found.refusals, &mut findings, &mut analysis.incomplete);
     findings.retain(|finding| {
         project.is_selected(finding.primary.span.source) || finding.secondary.iter().any(|label| project.is_selected(label.span.source))
     });
@@ -307,6 +308,35 @@ fn syntax_findings(
                 let help = problem.help.map(str::to_owned);
                 findings.push(built_in_finding(rule, ruleset, source.path(), span, problem.message.clone(), "here", help));
             }
+        }
+    }
+}
+
+/// What Terraform would refuse. A cycle, and what is too large, make the run incomplete too.
+fn refusal_findings(
+    project: &Project,
+    ruleset: &Ruleset,
+    refusals: &[Refusal],
+    findings: &mut Vec<Finding>,
+    incomplete: &mut Vec<Incomplete>,
+) {
+    let distinct: BTreeSet<&Refusal> = refusals.iter().collect();
+    for Refusal { kind, span, message } in distinct {
+        if !project.is_selected(span.source) {
+            continue;
+        }
+        let (rule, label, is_incomplete) = match kind {
+            RefusalKind::Expression => (&built_in::TERRAFORM_EXPRESSION, "refused here", false),
+            RefusalKind::Cycle => (&built_in::TERRAFORM_CYCLE, "needs itself", true),
+            RefusalKind::ModuleArgument => (&built_in::TERRAFORM_MODULE_ARGUMENT, "does not fit", false),
+            RefusalKind::TooLarge => (&built_in::TERRAFORM_TOO_LARGE, "not evaluated", true),
+        };
+        let path = project.sources.get(span.source).path();
+        if is_incomplete {
+            incomplete.push(Incomplete { path: path.to_owned(), message: message.clone(), span: Some(*span) });
+        }
+        if ruleset.has(rule.id) {
+            findings.push(built_in_finding(rule, ruleset, path, *span, message.clone(), label, None));
         }
     }
 }

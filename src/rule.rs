@@ -137,8 +137,21 @@ impl Ruleset {
         self.enabled.get(id).and_then(|rule| rule.severity)
     }
 
-    /// Runs every rule on a subject.
+    /// Runs every rule on a subject. Where it may be one of several things, what counts is what is wrong in every case.
     pub fn check(&self, subject: &Subject, facts: &Facts, sources: &Sources, findings: &mut Vec<Finding>) {
+        let first = findings.len();
+        self.check_one(subject, facts, sources, findings);
+        for kind in &subject.otherwise {
+            if findings.len() == first {
+                return;
+            }
+            let mut others = Vec::new();
+            self.check_one(&Subject { kind: kind.clone(), otherwise: Vec::new(), ..subject.clone() }, facts, sources, &mut others);
+            in_both(findings, first, others);
+        }
+    }
+
+    fn check_one(&self, subject: &Subject, facts: &Facts, sources: &Sources, findings: &mut Vec<Finding>) {
         let tags = facts.tag_rules(&subject.service, subject.channel);
         for rule in self.enabled.values() {
             let Some(check) = &rule.check else { continue };
@@ -149,6 +162,24 @@ impl Ruleset {
             }
         }
     }
+}
+
+/// Leaves what is wrong in both cases: the same finding, or one of the same rule in each; then both are kept, as each is to be mended.
+fn in_both(findings: &mut Vec<Finding>, first: usize, others: Vec<Finding>) {
+    let same = |a: &Finding, b: &Finding| a.rule.id == b.rule.id && a.primary.span == b.primary.span && a.message == b.message;
+    let mine = findings.split_off(first);
+    let has_own = |list: &[Finding], other: &[Finding], rule: &str| {
+        list.iter().any(|finding| finding.rule.id == rule && !other.iter().any(|known| same(known, finding)))
+    };
+    for finding in &mine {
+        let shared = others.iter().any(|other| same(other, finding));
+        if shared || has_own(&others, &mine, finding.rule.id) {
+            findings.push(finding.clone());
+        }
+    }
+    let theirs = others.iter().filter(|other| !mine.iter().any(|finding| same(finding, other)));
+    let wanted = theirs.filter(|other| has_own(&mine, &others, other.rule.id)).cloned().collect::<Vec<_>>();
+    findings.extend(wanted);
 }
 
 /// What a rule is given beside its subject.

@@ -87,6 +87,19 @@ fn examples(meta: &Meta) -> Vec<(String, String)> {
     found
 }
 
+/// The files of an example: `# file: x/main.tf` begins another one.
+fn files(first: &str, code: &str) -> Vec<(String, String)> {
+    let mut files = vec![(first.to_owned(), String::new())];
+    for line in code.lines() {
+        match (line.strip_prefix("# file: "), files.last_mut()) {
+            (Some(path), _) => files.push((path.to_owned(), String::new())),
+            (None, Some((_, text))) => *text += &format!("{line}\n"),
+            (None, None) => {}
+        }
+    }
+    files
+}
+
 #[test]
 fn examples_in_docs_do_what_they_say() {
     let ruleset = Ruleset::new(RULES, &RulesConfig::default()).expect("the defaults fit");
@@ -104,7 +117,7 @@ fn examples_in_docs_do_what_they_say() {
             }
             let (language, verdict) = words.split_once(',').unwrap_or_else(|| panic!("{}: a fence without a verdict", meta.id));
             let file = if language == "json" { "example.json" } else { "main.tf" };
-            let mut project = Project::from_texts([(file, code.clone())]);
+            let mut project = Project::from_texts(files(file, &code));
             project.aws = config.aws.clone();
             let analysis = analyze_with(&project, &ruleset, Facts::builtin(), &suppressions);
             let ids: Vec<&str> = analysis.findings.iter().map(|finding| finding.rule.id).collect();

@@ -151,3 +151,126 @@ pub static SUPPRESSION_WITHOUT_REASON: Meta = meta! {
     /// Write the reason: `# taglint: ignore[rule] -- reason`. The unsafe fix deletes the comment, and what it hid is reported again.
     "suppression-without-reason", "an ignore comment gives no reason", Info, since "0.1.0", fixable true
 };
+
+/// An expression that Terraform refuses.
+pub static TERRAFORM_EXPRESSION: Meta = meta! {
+    /// ## What it checks
+    /// Expressions on the way to tags or a policy which Terraform refuses when it plans: a function that does not take its argument, an
+    /// attribute or element that does not exist, an operator between values that do not fit.
+    ///
+    /// ## Why
+    /// `terraform plan` stops there. What depends on the value cannot be judged.
+    ///
+    /// ## Example
+    /// ```hcl,bad
+    /// locals {
+    ///   team = { name = "core" }
+    /// }
+    /// resource "aws_kms_key" "k" {
+    ///   tags = { team = local.team.nmae }
+    /// }
+    /// ```
+    /// ```hcl,good
+    /// locals {
+    ///   team = { name = "core" }
+    /// }
+    /// resource "aws_kms_key" "k" {
+    ///   tags = { team = local.team.name }
+    /// }
+    /// ```
+    ///
+    /// ## Fix
+    /// Correct the expression at the place shown.
+    "terraform-expression", "Terraform refuses an expression", Error, since "0.1.0"
+};
+
+/// A value that needs itself, or a module that calls itself.
+pub static TERRAFORM_CYCLE: Meta = meta! {
+    /// ## What it checks
+    /// Local values, variables and outputs that need their own value, and modules that call themselves, on the way to tags or a policy.
+    ///
+    /// ## Why
+    /// Terraform refuses the configuration. What depends on the value cannot be judged.
+    ///
+    /// ## Example
+    /// ```hcl,bad
+    /// locals {
+    ///   team  = local.owner
+    ///   owner = local.team
+    /// }
+    /// resource "aws_kms_key" "k" {
+    ///   tags = { team = local.team }
+    /// }
+    /// ```
+    /// ```hcl,good
+    /// locals {
+    ///   team  = local.owner
+    ///   owner = "core"
+    /// }
+    /// resource "aws_kms_key" "k" {
+    ///   tags = { team = local.team }
+    /// }
+    /// ```
+    ///
+    /// ## Fix
+    /// Break the circle: one of the values must not need the others.
+    "terraform-cycle", "a value needs itself", Error, since "0.1.0"
+};
+
+/// An argument of a module call that does not fit the module.
+pub static TERRAFORM_MODULE_ARGUMENT: Meta = meta! {
+    /// ## What it checks
+    /// Arguments of `module` blocks which the called module has no variable for, and variables without a default that a call gives no value.
+    ///
+    /// ## Why
+    /// Terraform refuses the configuration.
+    ///
+    /// ## Example
+    /// ```hcl,bad
+    /// module "key" {
+    ///   source = "./key"
+    ///   tag    = { team = "core" }
+    /// }
+    /// # file: key/main.tf
+    /// variable "tags" { default = {} }
+    /// ```
+    /// ```hcl,good
+    /// module "key" {
+    ///   source = "./key"
+    ///   tags   = { team = "core" }
+    /// }
+    /// # file: key/main.tf
+    /// variable "tags" { default = {} }
+    /// ```
+    ///
+    /// ## Fix
+    /// Pass what the module takes.
+    "terraform-module-argument", "an argument of a module call does not fit the module", Error, since "0.1.0"
+};
+
+/// Something that is too large to evaluate.
+pub static TERRAFORM_TOO_LARGE: Meta = meta! {
+    /// ## What it checks
+    /// Configurations with more instances, or more steps of evaluation, than taglint goes through. The rest is still checked.
+    ///
+    /// ## Why
+    /// What is not evaluated is not judged, so the run is incomplete.
+    ///
+    /// ## Example
+    /// ```hcl,bad
+    /// resource "aws_kms_key" "k" {
+    ///   count = 100000000
+    ///   tags  = { team = "core" }
+    /// }
+    /// ```
+    /// ```hcl,good
+    /// resource "aws_kms_key" "k" {
+    ///   count = 100
+    ///   tags  = { team = "core" }
+    /// }
+    /// ```
+    ///
+    /// ## Fix
+    /// Nothing in the configuration need be wrong. Check parts of it separately.
+    "terraform-too-large", "something is too large to evaluate", Warning, since "0.1.0"
+};

@@ -63,4 +63,8 @@ pub static RULES: &[Entry] = &[
     Entry::of::<tag::value_empty::ValueEmpty>(),
     Entry::of::<tag::value_null::ValueNull>(),
     Entry::of::<tag::value_too_long::ValueTooLong>(),
+    Entry::built_in(&built_in::TERRAFORM_CYCLE),
+    Entry::built_in(&built_in::TERRAFORM_EXPRESSION),
+    Entry::built_in(&built_in::TERRAFORM_MODULE_ARGUMENT),
+    Entry::built_in(&built_in::TERRAFORM_TOO_LARGE),
 ];

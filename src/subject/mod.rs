@@ -29,6 +29,8 @@ pub struct Subject {
     pub calls: Arc<[Span]>,
     /// What it is.
     pub kind: SubjectKind,
+    /// What else it may be, where a condition decides that is not known: a defect counts if it is there in every case.
+    pub otherwise: Vec<SubjectKind>,
 }
 
 /// The kinds of subject.

@@ -27,24 +27,32 @@ pub fn of_resource(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unkno
             TagShape::Map | TagShape::Entries => TagRole::Part,
         };
         for value in written(evaluated, argument) {
-            let set = match argument.shape {
-                TagShape::Map => of_map(&value, role),
-                TagShape::Entries => of_entries(&value, argument, role),
-                TagShape::Single => Ok(one(evaluated, argument, &value)),
+            let read = |value: &Value| match argument.shape {
+                TagShape::Map => of_map(value, role),
+                TagShape::Entries => of_entries(value, argument, role),
+                TagShape::Single => Ok(one(evaluated, argument, value)),
             };
-            match set {
-                Ok(Some(tags)) => subjects.push(Subject {
+            // No tags at all are a case too, in which nothing is wrong with them.
+            let none = || TagSet::empty(value.origin.clone(), TagForm::Map, role);
+            let ways = value.ways();
+            let sets = ways.iter().map(|way| Ok(read(way)?.or_else(|| (ways.len() > 1).then(none))));
+            let mut sets = match sets.collect::<Result<Vec<Option<TagSet>>, Unknown>>() {
+                Ok(sets) => sets.into_iter().flatten(),
+                Err(why) => {
+                    unknowns.push(UnknownValue { address: evaluated.address.clone(), span: value.origin.span, reason: why.reason() });
+                    continue;
+                }
+            };
+            if let Some(tags) = sets.next() {
+                subjects.push(Subject {
                     address: evaluated.address.clone(),
                     service: service.clone(),
                     channel: Channel::Terraform,
                     span: evaluated.resource.span,
                     calls: Arc::default(),
                     kind: SubjectKind::Tags(tags),
-                }),
-                Ok(None) => {}
-                Err(why) => {
-                    unknowns.push(UnknownValue { address: evaluated.address.clone(), span: value.origin.span, reason: why.reason() })
-                }
+                    otherwise: sets.map(SubjectKind::Tags).collect(),
+                });
             }
         }
     }

@@ -185,6 +185,39 @@ impl Value {
         }
     }
 
+    /// What it may be, with what its entries may be: every way in which the conditions in it turn out, where these are few. The values of
+    /// entries for which there are too many ways are not known.
+    #[must_use]
+    pub fn ways(&self) -> Vec<Value> {
+        let mut ways: Vec<Value> = Vec::new();
+        let alternatives = self.alternatives();
+        for alternative in &alternatives {
+            let Data::Entries { entries, open } = &alternative.data else {
+                ways.push(alternative.clone());
+                continue;
+            };
+            let mut lists: Vec<Vec<Entry>> = vec![entries.to_vec()];
+            for (at, entry) in entries.iter().enumerate() {
+                let Data::OneOf(_) = entry.value.data else { continue };
+                let values = entry.value.alternatives();
+                if lists.len() * values.len() * alternatives.len() > Self::MAX_ALTERNATIVES {
+                    let unknown = Value::unknown(Unknown::Unsupported("conditional on an unknown value"), entry.value.origin.clone());
+                    lists.iter_mut().for_each(|list| list[at].value = unknown.clone());
+                    continue;
+                }
+                let with = |list: &Vec<Entry>, value: &Value| {
+                    let mut list = list.clone();
+                    list[at].value = value.clone();
+                    list
+                };
+                lists = lists.iter().flat_map(|list| values.iter().map(|value| with(list, value)).collect::<Vec<_>>()).collect();
+            }
+            let made = |list: Vec<Entry>| Value { data: Data::Entries { entries: list.into(), open: *open }, ..alternative.clone() };
+            ways.extend(lists.into_iter().map(made));
+        }
+        ways
+    }
+
     /// Whether both are the same small value, wherever they come from.
     fn is_plainly(&self, other: &Value) -> bool {
         match (&self.data, &other.data) {

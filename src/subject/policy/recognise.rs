@@ -92,7 +92,15 @@ pub fn subject(address: Address, policy: Policy) -> Subject {
         PolicyPlace::File | PolicyPlace::Request => Channel::Request,
         PolicyPlace::Terraform => Channel::Terraform,
     };
-    Subject { address, service: policy.kind.service(), channel, span, calls: std::sync::Arc::default(), kind: SubjectKind::Policy(policy) }
+    Subject {
+        address,
+        service: policy.kind.service(),
+        channel,
+        span,
+        calls: std::sync::Arc::default(),
+        kind: SubjectKind::Policy(policy),
+        otherwise: Vec::new(),
+    }
 }
 
 fn whole(source: &Arc<Source>) -> Text {

@@ -26,12 +26,20 @@ pub fn of_resources(resources: &[Evaluated<'_>], subjects: &mut Vec<Subject>, un
         let Some(kind) = resource.ty.service.as_ref().and_then(PolicyKind::of_service) else { continue };
         let owner = owner(resource, &owners);
         for (_, value) in resource.policies() {
-            let Some(policy) = written(&value) else { continue };
+            let alternatives = value.alternatives();
+            let ways: Vec<_> = alternatives.iter().filter_map(written).collect();
+            if ways.is_empty() {
+                continue;
+            }
             if let Some(known) = owner.as_deref().and_then(|owner| owners.get_mut(owner)) {
                 known.policies.push(KeyPolicy { address: resource.address.clone(), origin: value.origin.clone() });
             }
-            let text = match policy {
-                Ok(text) => text,
+            // Where there may be no policy at all, nothing is wrong with it in that case.
+            let perhaps_none = ways.len() < alternatives.len();
+            let undecided = || Err(Unknown::Unsupported("conditional on an unknown value"));
+            let ways: Result<Vec<_>, Unknown> = if perhaps_none { undecided() } else { ways.into_iter().collect() };
+            let texts = match ways {
+                Ok(texts) => texts,
                 Err(why) => {
                     let address = resource.address.clone();
                     unknowns.push(UnknownValue { address, span: value.origin.span, reason: why.reason() });
@@ -43,8 +51,13 @@ pub fn of_resources(resources: &[Evaluated<'_>], subjects: &mut Vec<Subject>, un
                 Some(owner) => Arc::new(with_switches(resource, PolicyContext::clone(&owner.context))),
                 None => Arc::new(with_switches(resource, PolicyContext::default())),
             };
-            let policy = Policy::read(text, kind, PolicyPlace::Terraform, context);
-            subjects.push(Subject { span: resource.resource.span, ..recognise::subject(resource.address.clone(), policy) });
+            let read = |text| Policy::read(text, kind, PolicyPlace::Terraform, Arc::clone(&context));
+            let mut policies = texts.into_iter().map(read);
+            if let Some(policy) = policies.next() {
+                let otherwise = policies.map(SubjectKind::Policy).collect();
+                let subject = recognise::subject(resource.address.clone(), policy);
+                subjects.push(Subject { span: resource.resource.span, otherwise, ..subject });
+            }
         }
     }
     for resource in resources {
@@ -55,6 +68,7 @@ pub fn of_resources(resources: &[Evaluated<'_>], subjects: &mut Vec<Subject>, un
             service: service.clone(),
             channel: Channel::Terraform,
             span: resource.resource.span,
+            otherwise: Vec::new(),
             calls: std::sync::Arc::default(),
             kind: SubjectKind::Key(Key {
                 kind,

@@ -118,6 +118,7 @@ fn of_request(file: &Tree, request: &Recognised<'_, '_>, facts: &Facts, aws: &Aw
         (None, None) => return Vec::new(),
     };
     let subject = |kind| Subject {
+        otherwise: Vec::new(),
         address: address.clone(),
         service: operation.service.clone(),
         channel: Channel::Request,

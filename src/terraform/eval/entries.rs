@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Collects the entries of a constructor or of `merge`: a later key takes the place of an earlier one.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct EntryList {
     entries: Vec<Entry>,
     live: HashMap<String, usize>,

@@ -128,12 +128,7 @@ impl Scope<'_, '_> {
             Kind::String => self.json_string(expr),
             Kind::Object => {
                 let items = expr.children().into_iter().filter_map(|item| <[Expr<'_>; 2]>::try_from(item.children()).ok());
-                let mut entries = EntryList::default();
-                for [key, value] in items {
-                    let key = self.json_string(key);
-                    entries.add(key, self.value(value));
-                }
-                entries.finish(origin)
+                object_of(items.map(|[key, value]| (self.json_string(key), self.value(value))).collect(), origin)
             }
             Kind::Tuple | Kind::Number | Kind::Bool | Kind::Null => self.native(expr, origin),
             _ => Value::unknown(Unknown::Error, origin),
@@ -145,13 +140,8 @@ impl Scope<'_, '_> {
     }
 
     fn object(self, expr: Expr<'_>, origin: Origin) -> Value {
-        let mut entries = EntryList::default();
-        for item in expr.children() {
-            if let [key, value] = *item.children() {
-                entries.add(self.object_key(key), self.value(value));
-            }
-        }
-        entries.finish(origin)
+        let items = expr.children().into_iter().filter_map(|item| <[Expr<'_>; 2]>::try_from(item.children()).ok());
+        object_of(items.map(|[key, value]| (self.object_key(key), self.value(value))).collect(), origin)
     }
 
     /// A bare word is its own name; everything else is evaluated.
@@ -168,4 +158,28 @@ impl Scope<'_, '_> {
             }
         }
     }
+}
+
+/// The object of these keys and values; one of several, where a condition that is not known decides a key.
+fn object_of(items: Vec<(Value, Value)>, origin: Origin) -> Value {
+    let decided = |key: &Value| matches!(key.data, Data::OneOf(_));
+    let ways: usize = items.iter().filter(|(key, _)| decided(key)).map(|(key, _)| key.alternatives().len()).product();
+    let mut lists = vec![EntryList::default()];
+    for (key, value) in items {
+        if decided(&key) && ways <= Value::MAX_ALTERNATIVES {
+            let keys = key.alternatives();
+            let longer = lists.iter().flat_map(|list| {
+                keys.iter().map(|key| {
+                    let mut list = list.clone();
+                    list.add(key.clone(), value.clone());
+                    list
+                })
+            });
+            lists = longer.collect();
+        } else {
+            lists.iter_mut().for_each(|list| list.add(key.clone(), value.clone()));
+        }
+    }
+    let objects = lists.into_iter().map(|list| list.finish(origin.clone())).collect();
+    Value::one_of(objects, origin)
 }

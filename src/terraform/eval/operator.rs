@@ -103,7 +103,10 @@ impl Scope<'_, '_> {
         if left_value.to_bool() == Some(!and) {
             return bool(!and, left_value.sensitive);
         }
-        let right_value = self.value(right);
+        let (right_value, met) = self.instance.run.watch(|| self.value(right));
+        if left_value.to_bool().is_some() {
+            self.instance.run.pass_on(met);
+        }
         let sensitive = left_value.sensitive || right_value.sensitive;
         left_value.map_alternatives(|left_value| {
             right_value.map_alternatives(|right_value| {
