@@ -99,6 +99,14 @@ pub struct Subjects {
     pub refusals: Vec<Refusal>,
 }
 
+impl Subjects {
+    /// Why a JSON file is not judged; `None` for one that is.
+    #[must_use]
+    pub fn left_out(&self, id: SourceId) -> Option<&'static str> {
+        self.foreign.get(&id).copied()
+    }
+}
+
 /// The subjects of a project.
 #[must_use]
 pub fn subjects(project: &Project, facts: &Facts) -> Subjects {
@@ -366,6 +374,7 @@ fn built_in_finding(
         source: None,
         scope: Scope::default(),
         fingerprint: Fingerprint::default(),
+        secret: false,
     }
 }
 

@@ -181,6 +181,8 @@ pub struct Finding {
     pub fingerprint: Fingerprint,
     /// What it is a finding in.
     pub scope: Scope,
+    /// The text at the primary place is a secret, whatever it looks like: nothing prints it.
+    pub secret: bool,
 }
 
 /// What a finding is a finding in: the reach of other rules that win over its own.

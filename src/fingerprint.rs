@@ -19,7 +19,7 @@ use crate::{
 /// Findings that are alike are numbered in the order of their places: pass all findings of a run, those that are suppressed as well, or
 /// an ignore comment would give its neighbour a new fingerprint.
 pub fn assign(findings: &mut [Finding], sources: &Sources) {
-    let secrets = Secrets::new(Masker::embedded());
+    let secrets = Secrets::new(Masker::embedded()).covering(findings.iter());
     let mut order: Vec<usize> = (0..findings.len()).collect();
     order.sort_by_key(|at| (findings[*at].primary.span, *at));
     let mut seen: HashMap<u64, u32> = HashMap::new();

@@ -7,7 +7,10 @@ use std::{borrow::Cow, cell::RefCell, collections::BTreeMap, ops::Range, rc::Rc,
 use regex::Regex;
 use serde::Deserialize;
 
-use crate::source::{Boundary, Source, SourceId};
+use crate::{
+    finding::Finding,
+    source::{Boundary, Source, SourceId},
+};
 
 /// The table that comes with taglint.
 static EMBEDDED: LazyLock<Masker> = LazyLock::new(|| {
@@ -17,8 +20,17 @@ static EMBEDDED: LazyLock<Masker> = LazyLock::new(|| {
 /// Finds what looks like a secret, in any text, in linear time.
 #[derive(Debug)]
 pub struct Masker {
-    patterns: Vec<Regex>,
+    patterns: Vec<Pattern>,
     unless: Regex,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    regex: Regex,
+    what: String,
+    /// It tells by what the secret looks like, not by a name beside it.
+    shape: bool,
+    check: Option<Check>,
 }
 
 /// Why a table of patterns cannot be used.
@@ -47,7 +59,44 @@ struct Table {
 #[derive(Deserialize)]
 struct Row {
     id: String,
+    what: String,
     pattern: String,
+    #[serde(default)]
+    shape: bool,
+    check: Option<Check>,
+}
+
+/// What the digits of a number must fulfil.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Check {
+    /// The sum over a payment card's digits ends in 0.
+    Luhn,
+    /// A bank account's number, letters as numbers, is 1 modulo 97.
+    Mod97,
+}
+
+impl Check {
+    fn holds(self, text: &str) -> bool {
+        let letters = text.chars().filter(char::is_ascii_alphanumeric);
+        match self {
+            Check::Luhn => {
+                let digits = letters.filter_map(|c| c.to_digit(10)).collect::<Vec<_>>();
+                let sum = digits.iter().rev().enumerate().map(|(at, digit)| {
+                    let doubled = digit * (1 + at as u32 % 2);
+                    doubled / 10 + doubled % 10
+                });
+                sum.sum::<u32>() % 10 == 0
+            }
+            Check::Mod97 => {
+                // The country and the check digits stand in front and count last.
+                let letters: Vec<u32> = letters.filter_map(|c| c.to_digit(36)).collect();
+                let (front, rest) = letters.split_at(letters.len().min(4));
+                let step = |sum: u32, value: &u32| (sum * if *value > 9 { 100 } else { 10 } + value) % 97;
+                rest.iter().chain(front).fold(0, step) == 1
+            }
+        }
+    }
 }
 
 impl Masker {
@@ -61,7 +110,10 @@ impl Masker {
         let table: Table = serde_json::from_str(table)?;
         let compile = |id: &str, pattern: &str| Regex::new(pattern).map_err(|source| MaskError::Pattern { id: id.to_owned(), source });
         let name = format!("(?:{})", table.name);
-        let patterns = table.patterns.iter().map(|row| compile(&row.id, &row.pattern.replace("%name%", &name)));
+        let patterns = table.patterns.into_iter().map(|row| {
+            let regex = compile(&row.id, &row.pattern.replace("%name%", &name))?;
+            Ok::<_, MaskError>(Pattern { regex, what: row.what, shape: row.shape, check: row.check })
+        });
         Ok(Self { patterns: patterns.collect::<Result<_, _>>()?, unless: compile("unless", &table.unless)? })
     }
 
@@ -76,14 +128,29 @@ impl Masker {
     pub fn find(&self, text: &str) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         for pattern in &self.patterns {
-            for captures in pattern.captures_iter(text) {
-                let Some(secret) = captures.name("secret").or_else(|| captures.get(0)) else { continue };
-                if !self.unless.is_match(secret.as_str()) {
-                    found.push(secret.range());
-                }
-            }
+            found.extend(self.matches(pattern, text));
         }
         merge(found)
+    }
+
+    fn matches<'a>(&'a self, pattern: &'a Pattern, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+        pattern.regex.captures_iter(text).filter_map(|captures| {
+            let secret = captures.name("secret").or_else(|| captures.get(0))?;
+            let counts = !self.unless.is_match(secret.as_str()) && pattern.check.is_none_or(|check| check.holds(secret.as_str()));
+            counts.then(|| secret.range())
+        })
+    }
+
+    /// What a value looks like, if it looks like a secret by itself. Its name counts only beside a value that could hardly be anything else.
+    #[must_use]
+    pub fn looks_like(&self, name: &str, value: &str) -> Option<&str> {
+        let shapes = || self.patterns.iter().filter(|pattern| pattern.shape);
+        let alone = shapes().find(|pattern| self.matches(pattern, value).next().is_some());
+        let named = || {
+            let text = format!("{name}={value}");
+            shapes().find(|pattern| self.matches(pattern, &text).any(|secret| secret.start > name.len()))
+        };
+        alone.or_else(named).map(|pattern| pattern.what.split([',', ':']).next().unwrap_or(&pattern.what))
     }
 
     /// `text` with its secrets covered; as long as `text`, byte for byte, and with the same lines.
@@ -137,6 +204,8 @@ type Found = Rc<[Range<usize>]>;
 #[derive(Debug)]
 pub(crate) struct Secrets<'a> {
     masker: &'a Masker,
+    /// Places that a finding says are secrets, sorted.
+    told: BTreeMap<SourceId, Vec<Range<usize>>>,
     chunks: RefCell<BTreeMap<(SourceId, usize), Found>>,
     #[cfg(test)]
     searched: std::cell::Cell<usize>,
@@ -147,10 +216,22 @@ impl<'a> Secrets<'a> {
     pub(crate) fn new(masker: &'a Masker) -> Self {
         Self {
             masker,
+            told: BTreeMap::new(),
             chunks: RefCell::default(),
             #[cfg(test)]
             searched: std::cell::Cell::default(),
         }
+    }
+
+    /// The same, with what findings say is a secret, whatever it looks like.
+    pub(crate) fn covering<'f>(mut self, findings: impl Iterator<Item = &'f Finding>) -> Self {
+        for span in findings.filter(|finding| finding.secret).map(|finding| finding.primary.span) {
+            self.told.entry(span.source).or_default().push(span.range());
+        }
+        for ranges in self.told.values_mut() {
+            *ranges = merge(std::mem::take(ranges));
+        }
+        self
     }
 
     /// The masker, for texts that are no source.
@@ -171,6 +252,14 @@ impl<'a> Secrets<'a> {
             let secrets = self.chunk(source, chunk);
             found.extend(secrets.iter().filter(|secret| secret.start < range.end && range.start < secret.end).cloned());
         }
+        let told = self.told.get(&source.id()).map_or(&[][..], Vec::as_slice);
+        let first = told.partition_point(|secret| secret.end <= range.start);
+        // Quotes stay, so that the reader sees a text.
+        let inner = |secret: &Range<usize>| {
+            let quoted = source.text()[secret.clone()].starts_with('"') && secret.len() > 1;
+            if quoted { secret.start + 1..secret.end - 1 } else { secret.clone() }
+        };
+        found.extend(told[first..].iter().take_while(|secret| secret.start < range.end).map(inner));
         merge(found)
     }
 
@@ -249,6 +338,32 @@ mod tests {
         }
         let key = "aws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n";
         assert_eq!(masked(key), format!("aws_secret_access_key={}\n", "*".repeat(40)));
+    }
+
+    #[test]
+    fn numbers_of_people_have_check_digits() {
+        let what = |value| Masker::embedded().looks_like("owner", value);
+        assert_eq!(what("DE89 3704 0044 0532 0130 00"), Some("international bank account number"));
+        assert_eq!(what("DE88370400440532013000"), None);
+        assert_eq!(what("4111 1111 1111 1111"), Some("payment card number"));
+        assert_eq!(what("4111111111111112"), None);
+        assert_eq!(masked("card = \"4111111111111111\""), "card = \"****************\"");
+    }
+
+    #[test]
+    fn a_value_looks_like_a_secret_by_its_form() {
+        let what = |name, value| Masker::embedded().looks_like(name, value);
+        assert_eq!(what("owner", "AKIAIOSFODNN7EXAMPLE"), Some("AWS access key id"));
+        assert_eq!(what("aws_secret_key", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"), Some("AWS secret access key"));
+        for (name, value) in [
+            ("Secret", "rds-master"),
+            ("token", "github"),
+            ("password", "in the vault"),
+            ("Authorization", "team-a"),
+            ("commit", "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
+        ] {
+            assert_eq!(what(name, value), None, "{name}");
+        }
     }
 
     #[test]

@@ -232,6 +232,7 @@ impl<'a> Context<'a> {
             identity: String::new(),
             scope: Scope::default(),
             fingerprint: Fingerprint::default(),
+            secret: false,
         });
         Report(self.findings.last_mut().expect("a finding was pushed"))
     }
@@ -277,6 +278,12 @@ impl Report<'_> {
         if self.0.identity.is_empty() {
             self.0.identity = statement.identity();
         }
+        self
+    }
+
+    /// The text at the primary place is a secret: no format prints it, whatever it looks like.
+    pub fn secret(self) -> Self {
+        self.0.secret = true;
         self
     }
 

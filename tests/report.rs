@@ -112,6 +112,7 @@ fn finding(rule: &'static Meta, span: Span, message: &str, label: &str) -> Findi
         source: None,
         identity: "aws:team".to_owned(),
         scope: Default::default(),
+        secret: false,
         fingerprint: Fingerprint(0x0123_4567_89ab_cdef),
     }
 }

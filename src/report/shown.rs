@@ -30,7 +30,9 @@ const LONG: usize = 8;
 impl<'a> Shown<'a> {
     /// Nothing is searched or counted before it is asked for.
     pub(super) fn new(report: &'a Report<'a>) -> Self {
-        Self { report, secrets: Secrets::new(Masker::embedded()), places: Places::new(report.sources) }
+        let analysis = report.analysis;
+        let findings = analysis.findings.iter().chain(analysis.suppressed.iter().map(|suppressed| &suppressed.finding));
+        Self { report, secrets: Secrets::new(Masker::embedded()).covering(findings), places: Places::new(report.sources) }
     }
 
     /// Where `offset` is, counted in `unit`.
@@ -79,6 +81,7 @@ impl<'a> Shown<'a> {
             source: finding.source.as_deref().map(clean),
             identity: clean(&finding.identity),
             scope: finding.scope,
+            secret: finding.secret,
             fingerprint: finding.fingerprint,
         }
     }

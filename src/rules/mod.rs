@@ -62,6 +62,7 @@ pub static RULES: &[Entry] = &[
     Entry::of::<tag::value_characters::ValueCharacters>(),
     Entry::of::<tag::value_empty::ValueEmpty>(),
     Entry::of::<tag::value_null::ValueNull>(),
+    Entry::of::<tag::value_secret::ValueSecret>(),
     Entry::of::<tag::value_too_long::ValueTooLong>(),
     Entry::built_in(&built_in::TERRAFORM_CYCLE),
     Entry::built_in(&built_in::TERRAFORM_EXPRESSION),

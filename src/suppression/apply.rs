@@ -120,6 +120,7 @@ impl Run<'_> {
             source: None,
             fingerprint: Fingerprint::default(),
             scope: Scope::default(),
+            secret: false,
         })
     }
 }

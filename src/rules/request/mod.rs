@@ -28,8 +28,12 @@ pub(super) fn report(request: &Request, kind: ViolationKind, cx: &mut Context<'_
             .label(violation.label.clone())
             .help(violation.help.clone())
             .identity(violation.identity.clone());
-        if let Some(severity) = violation.severity {
-            report.severity(severity);
+        let report = match violation.severity {
+            Some(severity) => report.severity(severity),
+            None => report,
+        };
+        if kind == ViolationKind::Secret {
+            report.secret();
         }
     }
 }

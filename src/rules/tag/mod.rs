@@ -11,6 +11,7 @@ pub mod reserved_prefix;
 pub mod value_characters;
 pub mod value_empty;
 pub mod value_null;
+pub mod value_secret;
 pub mod value_too_long;
 
 use crate::{

@@ -61,29 +61,29 @@ pub(super) fn recognise<'t, 'f>(tree: &'t Tree, path: &str, declared: Option<&st
     }
 }
 
-/// Of the operations that have the same members: those that an ARN names; else those that take their members without an ARN, and of these
-/// the ones that have the values which are there.
+/// Of the operations that have the same members: those that take their members without an ARN, and of several the ones that have the values
+/// which are there; else those that an ARN names. So another service that has the same members changes nothing for a file that is taken.
 fn narrow<'f>(tree: &Tree, root: NodeId, fitting: Vec<&'f Operation>) -> Vec<&'f Operation> {
-    let by_arn = |operation: &&Operation| {
-        let Some(arn) = &operation.arn else { return false };
-        let text = member(tree, root, &arn.member).and_then(|value| string(tree, value)).unwrap_or_default();
-        let mut words = text.split(':');
-        words.next() == Some("arn") && words.nth(1).is_some_and(|service| arn.services.iter().any(|known| known == service))
+    let (told, others): (Vec<_>, Vec<_>) = fitting.into_iter().partition(|operation| !operation.telling.is_empty());
+    if told.len() <= 1 {
+        return if told.is_empty() { others.into_iter().filter(|operation| is_named(tree, root, operation)).collect() } else { told };
+    }
+    let takes = |operation: &&Operation| {
+        members(tree, root).all(|(name, value)| {
+            let options = operation.schema["properties"][name.decoded()]["enum"].as_array();
+            options.is_none_or(|options| string(tree, value).is_none_or(|text| options.iter().any(|option| option == text.as_str())))
+        })
     };
-    let named: Vec<&Operation> = fitting.iter().copied().filter(by_arn).collect();
-    if !named.is_empty() {
-        return named;
-    }
-    let mut told: Vec<&Operation> = fitting.into_iter().filter(|operation| !operation.telling.is_empty()).collect();
-    if told.len() > 1 {
-        told.retain(|operation| {
-            members(tree, root).all(|(name, value)| {
-                let options = operation.schema["properties"][name.decoded()]["enum"].as_array();
-                options.is_none_or(|options| string(tree, value).is_none_or(|text| options.iter().any(|option| option == text.as_str())))
-            })
-        });
-    }
-    told
+    let narrowed: Vec<&Operation> = told.iter().copied().filter(takes).collect();
+    if narrowed.is_empty() { told } else { narrowed }
+}
+
+/// Whether the ARN in a body is one of the operation's service.
+fn is_named(tree: &Tree, root: NodeId, operation: &Operation) -> bool {
+    let Some(arn) = &operation.arn else { return false };
+    let text = member(tree, root, &arn.member).and_then(|value| string(tree, value)).unwrap_or_default();
+    let mut words = text.split(':');
+    words.next() == Some("arn") && words.nth(1).is_some_and(|service| arn.services.iter().any(|known| known == service))
 }
 
 /// Whether a file of this name holds what a service answered.
@@ -130,7 +130,6 @@ fn envelope<'f>(tree: &Tree, root: NodeId, index: &'f Index) -> Option<Envelope<
         Some(target.split(['&', '#']).next().unwrap_or(target).to_owned())
     };
     if let Some(target) = direct.or_else(in_header).or_else(in_url) {
-        let body = body.or_else(|| member(tree, root, TARGET).is_none().then_some(root).filter(|_| false));
         return Some(Envelope { operation: index.by_target(&target), body, sent: None });
     }
     if let (Some(method), Some(url)) = (member(tree, root, "method"), url)

@@ -133,6 +133,8 @@ impl Reader<'_> {
                     self.answer(RequestError::Length, pointer, "write the value".to_owned()),
                 ));
             }
+            // A wrong length is said already.
+            Keyword::Pattern { .. } if self.has_wrong_length(pointer, instance) => {}
             Keyword::Pattern { pattern } => {
                 let message = format!("{name} does not have the form that {id} takes");
                 found.push(place(
@@ -292,6 +294,13 @@ impl Reader<'_> {
     fn is_policy_name(&self, pointer: &str) -> bool {
         let name = self.operation.policy.as_ref().and_then(|policy| policy.name.as_ref());
         name.is_some_and(|name| pointer.strip_prefix('/') == Some(&name.member))
+    }
+
+    fn has_wrong_length(&self, pointer: &str, instance: &Value) -> bool {
+        let schema = self.operation.schema_at(pointer);
+        let limit = |name: &str| schema[name].as_u64();
+        let length = instance.as_str().map_or(0, |text| text.chars().count() as u64);
+        limit("minLength").is_some_and(|min| length < min) || limit("maxLength").is_some_and(|max| length > max)
     }
 
     fn has_placeholder(&self, node: NodeId) -> bool {
