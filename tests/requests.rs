@@ -372,7 +372,16 @@ fn no_format_prints_a_secret_of_a_request() {
         assert!(analysis.findings.iter().any(is_secret), "{text}");
         let rules: Vec<_> = RULES.iter().map(|entry| entry.meta).collect();
         let style = Style { min_severity: Severity::Info, show_unknown: true, show_ignored: true, ..Style::default() };
-        let report = Report { sources: &project.sources, analysis: &analysis, rules: &rules, data_versions: &[], exit_code: 1, style };
+        let report = Report {
+            sources: &project.sources,
+            analysis: &analysis,
+            rules: &rules,
+            data_versions: &[],
+            exit_code: 1,
+            category: None,
+            pipeline: None,
+            style,
+        };
         for format in Format::ALL {
             let mut out = Vec::new();
             format.write(&report, &mut out).expect("a vector takes everything");
@@ -382,4 +391,67 @@ fn no_format_prints_a_secret_of_a_request() {
             }
         }
     }
+}
+
+/// Where a finding of a rule is: line, column in characters, and the text there.
+fn places(project: &Project, analysis: &Analysis, rule: &str) -> Vec<(u32, u32, String)> {
+    let found = analysis.findings.iter().filter(|finding| finding.rule.id == rule);
+    let place = |finding: &Finding| {
+        let span = finding.primary.span;
+        let at = project.sources.get(span.source).position(span.start, ColumnUnit::Chars);
+        (at.line, at.column, project.sources.slice(span).to_owned())
+    };
+    found.map(place).collect()
+}
+
+#[test]
+fn a_minified_megabyte_points_at_the_right_column() {
+    let filler = r#"{"TagKey":"clé-🔑","TagValue":"v\u00e9"},"#;
+    let count = 1_000_000 / filler.len() + 1;
+    let head = r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","Tags":["#;
+    let text = format!("{head}{}{}]}}", filler.repeat(count), r#"{"TagKey":"a&b","TagValue":4711,"Value":"x"}"#);
+    assert!(text.len() > 1_000_000 && !text.contains('\n'));
+    let (project, analysis) = run("a.json", &text, None);
+    let start = (head.chars().count() + filler.chars().count() * count) as u32;
+    let at = |rule, offset, text: &str| assert_eq!(places(&project, &analysis, rule), [(1, start + offset, text.to_owned())], "{rule}");
+    at("request-member-type", 28, "4711");
+    at("request-member-unknown", 33, "\"Value\"");
+    at("tag-key-characters", 13, "&");
+    // The request also has far too many tags, each of the same key: one finding, and one for each repetition.
+    assert_eq!(places(&project, &analysis, "tag-key-duplicate").len(), count - 1);
+}
+
+/// Characters count, not bytes and not UTF-16 units; an escape counts as what it stands for; combining marks as they are written.
+#[test]
+fn lengths_are_counted_in_characters() {
+    let body = |key: &str| format!(r#"{{ "KeyId": "1234abcd-12ab-34cd-56ef-1234567890ab", "TagKeys": ["{key}"] }}"#);
+    for unit in ["k", "é", "日", "𐍈", "\\u00e9", "\\ud800\\udf48", "\\/"] {
+        for (length, expected) in [(128, 0), (129, 1)] {
+            let (project, analysis) = run("a.json", &body(&unit.repeat(length)), None);
+            let found = places(&project, &analysis, "tag-key-too-long");
+            assert_eq!(found.len(), expected, "{unit} {length} times");
+            assert!(found.iter().all(|(_, column, text)| *column == 64 && text.len() == unit.len() * length + 2));
+        }
+    }
+    // `e` and a combining accent are two characters, and stay two.
+    let (project, analysis) = run("a.json", &body(&"e\u{301}".repeat(64)), None);
+    assert_eq!(places(&project, &analysis, "tag-key-too-long"), []);
+    let (project, analysis) = run("a.json", &body(&format!("{}x", "e\u{301}".repeat(64))), None);
+    assert_eq!(places(&project, &analysis, "tag-key-too-long").len(), 1);
+}
+
+/// A list with a defect in every entry takes time by its length, not by the square of it.
+#[test]
+fn time_grows_with_the_size_of_a_body() {
+    let time = |entries: usize| {
+        let entry = r#"{"Key":1,"Key":2,"TagValue":null,"x":[]}"#;
+        let text = format!(r#"{{"KeyId":"k","Tags":[{}]}}"#, vec![entry; entries].join(","));
+        let start = std::time::Instant::now();
+        let (_, analysis) = run("a.json", &text, None);
+        assert!(analysis.findings.len() > entries);
+        start.elapsed()
+    };
+    time(100);
+    let (few, many) = (time(2_000), time(16_000));
+    assert!(many < few * 40, "{few:?} for 2000 entries, {many:?} for 16000");
 }
