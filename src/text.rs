@@ -98,6 +98,13 @@ impl Text {
         &self.decoded[..end]
     }
 
+    /// The characters after the last unknown piece.
+    #[must_use]
+    pub fn known_suffix(&self) -> &str {
+        let start = self.pieces.iter().rev().find(|piece| piece.kind.is_unknown()).map_or(0, |piece| piece.at as usize);
+        &self.decoded[start..]
+    }
+
     /// Whether a value that is not known yet touches this range of the characters: then what stands there may be longer than it seems.
     #[must_use]
     pub fn touches_unknown(&self, range: Range<u32>) -> bool {

@@ -1,29 +1,29 @@
-//! Functions of maps, lists and sets.
+//! `merge`.
 
 use std::collections::HashSet;
 
-use super::{Call, FunctionError};
+use super::{Call, FunctionError, Outcome};
 use crate::{
     origin::{HasOrigin, HopKind, Origin},
     terraform::eval::EntryList,
-    value::{Data, Open, Shadow, Unknown, Value},
+    value::{Data, Open, Shadow, Type, Unknown, Value},
 };
 
 /// `merge(maps...)`: later keys win, null arguments are passed over.
-pub fn merge(call: Call) -> Result<Value, FunctionError> {
+pub fn merge(call: &Call<'_>) -> Outcome {
     let origin = Origin::at(call.span);
     let mut merged = EntryList::default();
     // The same written entry may come in by several arguments; it is lost only once.
     let mut lost = HashSet::new();
     let mut sensitive = false;
-    for argument in call.arguments {
+    for argument in &call.arguments {
         let here = argument.span;
         sensitive |= argument.value.sensitive;
-        match argument.value.data {
+        match &argument.value.data {
             Data::Null => {}
             Data::Entries { entries, open } => {
                 if let Some(open) = open {
-                    merged.open(open);
+                    merged.open(*open);
                 }
                 for entry in entries.iter() {
                     // What is written in the argument itself took no way to it.
@@ -41,7 +41,7 @@ pub fn merge(call: Call) -> Result<Value, FunctionError> {
                     }
                 }
             }
-            Data::Unknown(why) => merged.open(Open { why, span: here }),
+            Data::Unknown(why) => merged.open(Open { why: *why, span: here }),
             Data::OneOf(_) => merged.open(Open { why: Unknown::Unsupported("conditional on an unknown value"), span: here }),
             Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(_) => {
                 return Err(FunctionError { message: "`merge` takes maps and objects".to_owned(), span: here });
@@ -49,18 +49,12 @@ pub fn merge(call: Call) -> Result<Value, FunctionError> {
         }
     }
     let mut value = merged.finish(origin);
+    // Maps of one type make a map of that type; all others an object.
+    if let Some(first @ Type::Map(_)) = call.arguments.first().map(|argument| &argument.value.ty)
+        && call.arguments.iter().all(|argument| argument.value.ty == *first)
+    {
+        value.ty = first.clone();
+    }
     value.sensitive = sensitive;
     Ok(value)
-}
-
-/// `tomap(x)`: the entries stay what they are; only their common type changes, and with it nothing that a tag shows.
-pub fn tomap(call: Call) -> Result<Value, FunctionError> {
-    let [argument] = call.exactly()?;
-    match argument.value.data {
-        Data::Entries { .. } | Data::Unknown(_) | Data::Null => Ok(argument.value),
-        Data::OneOf(_) => Ok(Value::unknown(Unknown::Unsupported("conditional on an unknown value"), argument.value.origin)),
-        Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(_) => {
-            Err(FunctionError { message: "`tomap` takes a map or an object".to_owned(), span: argument.span })
-        }
-    }
 }

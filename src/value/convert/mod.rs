@@ -4,7 +4,7 @@ mod set;
 mod unify;
 
 pub use self::{
-    set::{equal, order_set},
+    set::{equal, is_known, order_set},
     unify::{converts, unify},
 };
 use super::{Data, Entry, Number, Type, Unknown, Value};

@@ -166,8 +166,39 @@ impl Float {
         if self.is_zero() {
             return if self.negative { "-0" } else { "0" }.to_owned();
         }
+        format!("{}{}", if self.negative { "-" } else { "" }, self.shortest().written())
+    }
+
+    /// The digits that tell it apart, and where the point stands: `0.digits · 10^point`.
+    pub fn shortest_digits(&self) -> (String, i64) {
+        let decimal = self.shortest();
+        (String::from_utf8_lossy(&decimal.digits).into_owned(), decimal.point)
+    }
+
+    /// Rounded to so many digits, counted from the point or from the first digit.
+    pub fn rounded_digits(&self, count: i64, from_point: bool) -> (String, i64) {
+        let mut decimal = Decimal::new(&self.mantissa, self.exponent);
+        let cut = if from_point { decimal.point + count } else { count };
+        match usize::try_from(cut) {
+            Ok(cut) if cut < decimal.digits.len() => {
+                if decimal.rounds_up(cut) {
+                    decimal.round_up(cut);
+                } else {
+                    decimal.round_down(cut);
+                }
+            }
+            Ok(_) => {}
+            Err(_) => decimal.digits.clear(),
+        }
+        (String::from_utf8_lossy(&decimal.digits).into_owned(), decimal.point)
+    }
+
+    fn shortest(&self) -> Decimal {
         let mut decimal = Decimal::new(&self.mantissa, self.exponent);
         let bits = self.mantissa.bits();
+        if bits == 0 {
+            return Decimal { digits: Vec::new(), point: 0 };
+        }
         if !(self.exponent >= 0 && bits as i64 + self.exponent <= self.precision as i64) {
             // The mantissa with one more bit than the precision: its last bit is half a unit in the last place.
             let shift = self.precision + 1 - bits;
@@ -177,7 +208,7 @@ impl Float {
             let (lower, upper) = (Decimal::new(&(&mantissa - 1u32), exponent), Decimal::new(&(&mantissa + 1u32), exponent));
             decimal.shorten(&lower, &upper, inclusive);
         }
-        format!("{}{}", if self.negative { "-" } else { "" }, decimal.written())
+        decimal
     }
 }
 

@@ -78,6 +78,58 @@ impl Number {
         self.0.text.get_or_init(|| self.0.float.to_decimal().into())
     }
 
+    /// As `%f` writes its magnitude, with so many digits behind the point.
+    #[must_use]
+    pub fn fixed(&self, precision: usize) -> String {
+        let (digits, point) = self.0.float.rounded_digits(precision as i64, true);
+        let digit = |at: i64| usize::try_from(at).ok().and_then(|at| digits.as_bytes().get(at)).map_or('0', |byte| char::from(*byte));
+        let mut written: String = (0..point.max(1)).map(|at| if point > 0 { digit(at) } else { '0' }).collect();
+        if precision > 0 {
+            written.push('.');
+            written.extend((0..precision as i64).map(|at| digit(point + at)));
+        }
+        written
+    }
+
+    /// As `%e` writes its magnitude; without a precision in as many digits as tell it apart.
+    #[must_use]
+    pub fn scientific(&self, precision: Option<usize>) -> String {
+        let (mut digits, point) = match precision {
+            Some(precision) => self.0.float.rounded_digits(precision as i64 + 1, false),
+            None => self.0.float.shortest_digits(),
+        };
+        let exponent = if digits.is_empty() { 0 } else { point - 1 };
+        let wanted = precision.map_or(1, |precision| precision + 1);
+        while digits.len() < wanted {
+            digits.push('0');
+        }
+        let (first, rest) = digits.split_at(1);
+        let dot = if rest.is_empty() { "" } else { "." };
+        format!("{first}{dot}{rest}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs())
+    }
+
+    /// As `%g` writes its magnitude: with an exponent where that is large or small.
+    #[must_use]
+    pub fn general(&self, precision: Option<usize>) -> String {
+        let precision = precision.map(|precision| precision.max(1));
+        let (digits, point) = match precision {
+            Some(precision) => self.0.float.rounded_digits(precision as i64, false),
+            None => self.0.float.shortest_digits(),
+        };
+        let exponent = point - 1;
+        let mut limit = precision.map_or(6, |precision| precision as i64);
+        if precision.is_some() && limit > digits.len() as i64 && digits.len() as i64 >= point {
+            limit = digits.len() as i64;
+        }
+        if digits.is_empty() {
+            return "0".to_owned();
+        }
+        if exponent < -4 || exponent >= limit {
+            return self.scientific(Some(digits.len() - 1));
+        }
+        self.fixed(usize::try_from(digits.len() as i64 - point).unwrap_or(0))
+    }
+
     /// In at most ten digits, with an exponent where the number is very large or small: as Go's `String` writes it.
     #[must_use]
     pub fn short(&self) -> String {

@@ -1,6 +1,6 @@
 //! `jsondecode`: JSON text to a value, every part with the place of its characters.
 
-use super::super::{Call, FunctionError};
+use super::super::{Call, FunctionError, Outcome, why};
 use crate::{
     origin::{HasOrigin, Origin},
     syntax::{Input, Kind, NodeId, Tree, json},
@@ -10,18 +10,9 @@ use crate::{
 };
 
 /// `jsondecode(text)`. Members and elements that the text leaves open are unknown, the others known.
-pub fn jsondecode(call: Call) -> Result<Value, FunctionError> {
-    let span = call.span;
-    let [argument] = call.exactly()?;
-    let Some(text) = argument.value.to_text() else {
-        return match argument.value.why_unknown() {
-            Some(why) => Ok(Value::unknown(why, Origin::at(span))),
-            None => Err(FunctionError { message: "`jsondecode` takes a string".to_owned(), span: argument.span }),
-        };
-    };
-    let mut value = decode(&text).map_err(|error| FunctionError { span: argument.span, ..error })?;
-    value.sensitive |= argument.value.sensitive;
-    Ok(value)
+pub fn jsondecode(call: &Call<'_>) -> Outcome {
+    let Some(text) = call.value(0).to_text() else { return Ok(call.unknown(why(call.value(0)).unwrap_or(Unknown::Error))) };
+    decode(&text).map_err(|error| call.error_at(0, format!("this is not JSON: {}", error.message)))
 }
 
 /// The value that a JSON text stands for.

@@ -3,9 +3,9 @@
 mod decode;
 
 pub use self::decode::{decode, jsondecode};
-use super::{Call, FunctionError, limit};
+use super::{Call, Outcome, limit};
 use crate::{
-    origin::{HasOrigin, HopKind, Origin},
+    origin::{HasOrigin, Origin},
     text::{Text, TextBuilder},
     value::{Data, Entry, Open, Unknown, Value},
 };
@@ -14,18 +14,8 @@ use crate::{
 const MAX_DEPTH: usize = 260;
 
 /// `jsonencode(value)`. What is not known stands as an unknown piece in its place.
-pub fn jsonencode(call: Call) -> Result<Value, FunctionError> {
-    let (name, span) = (call.name, call.span);
-    let [argument] = call.exactly()?;
-    let value = argument.value;
-    match encode(&value) {
-        Some(text) => {
-            let mut encoded = Value::string(text.through(HopKind::Function(name), span));
-            encoded.sensitive = value.is_sensitive();
-            Ok(encoded)
-        }
-        None => Ok(Value::unknown(Unknown::Unsupported("too large to evaluate"), Origin::at(span))),
-    }
+pub fn jsonencode(call: &Call<'_>) -> Outcome {
+    Ok(encode(call.value(0)).map_or_else(|| call.too_large(), |text| call.string(text)))
 }
 
 /// A value as JSON; `None` where the text would be too large.
