@@ -55,6 +55,25 @@ fn a_file_that_cannot_be_read_is_told_and_the_rest_checked() {
     assert_eq!(text(&output.stderr), "left out: again: a link to a directory above it\nleft out: pipe.tf: not a regular file\n");
 }
 
+/// Every flag of `check` can be set by a variable of the same name.
+#[test]
+fn every_flag_has_a_twin_in_the_environment() {
+    let output = Command::new(env!("CARGO_BIN_EXE_taglint")).args(["check", "--help"]).output().expect("it runs");
+    let help = String::from_utf8(output.stdout).expect("it is text");
+    let flags: Vec<&str> = help
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix('-'))
+        .filter_map(|line| line.split("--").nth(1).or(line.strip_prefix('-')))
+        .map(|name| name.split([' ', ',']).next().unwrap_or_default())
+        .filter(|name| *name != "help")
+        .collect();
+    assert!(flags.len() >= 18, "{flags:?}");
+    for flag in flags {
+        let twin = format!("[env: TAGLINT_{}", flag.replace('-', "_").to_uppercase());
+        assert!(help.contains(&twin), "--{flag} has no {twin}]");
+    }
+}
+
 #[test]
 #[cfg(unix)]
 fn colours_follow_the_flag_then_the_environment() {

@@ -1,7 +1,7 @@
 //! `RUSTC_BOOTSTRAP=1 cargo fuzz run hcl`
 #![no_main]
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use libfuzzer_sys::fuzz_target;
 use taglint::{
@@ -17,8 +17,9 @@ use taglint::{
 
 mod nested;
 
+static RULESET: LazyLock<Ruleset> = LazyLock::new(|| Ruleset::new(RULES, &RulesConfig::default()).expect("the defaults fit"));
+
 fuzz_target!(|bytes: &[u8]| {
     nested::assert_nested(&hcl::parse(&Arc::new(Source::new(SourceId(0), "main.tf", bytes.to_vec()))));
-    let ruleset = Ruleset::new(RULES, &RulesConfig::default()).expect("the defaults fit");
-    let _ = analyze(&Project::from_texts([("main.tf", bytes)]), &ruleset, Facts::builtin());
+    let _ = analyze(&Project::from_texts([("main.tf", bytes)]), &RULESET, Facts::builtin());
 });

@@ -1,7 +1,7 @@
 //! `RUSTC_BOOTSTRAP=1 cargo fuzz run json`
 #![no_main]
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use libfuzzer_sys::fuzz_target;
 use taglint::{
@@ -17,6 +17,8 @@ use taglint::{
 
 mod nested;
 
+static RULESET: LazyLock<Ruleset> = LazyLock::new(|| Ruleset::new(RULES, &RulesConfig::default()).expect("the defaults fit"));
+
 fuzz_target!(|bytes: &[u8]| {
     let tree = json::parse(&Arc::new(Source::new(SourceId(0), "request.json", bytes.to_vec())));
     nested::assert_nested(&tree);
@@ -31,6 +33,5 @@ fuzz_target!(|bytes: &[u8]| {
             nested::assert_nested(&json::parse_text(&text));
         }
     }
-    let ruleset = Ruleset::new(RULES, &RulesConfig::default()).expect("the defaults fit");
-    let _ = analyze(&Project::from_texts([("a.kms-tag-resource.json", bytes), ("main.tf.json", bytes)]), &ruleset, Facts::builtin());
+    let _ = analyze(&Project::from_texts([("a.kms-tag-resource.json", bytes), ("main.tf.json", bytes)]), &RULESET, Facts::builtin());
 });

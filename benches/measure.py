@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""Measures whole runs of the release binary: CPU time and peak memory of the process, as the kernel counts them.
+
+  python3 benches/measure.py ratio DIR...    taglint against a program that only walks and reads the same files
+  python3 benches/measure.py hostile         texts that are made to exhaust a parser, each in two sizes
+
+Builds what it runs (`cargo build --release`, `cargo bench --no-run`). Linux, Python 3.8 or later, no packages.
+"""
+import json, os, statistics, subprocess, sys, tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+REPOSITORY = os.path.dirname(HERE)
+ROUNDS = int(os.environ.get("ROUNDS", "9"))
+
+
+def build(command):
+    """The executable that a cargo command makes."""
+    command = ["cargo"] + command + ["--locked", "--message-format=json"]
+    out = subprocess.run(command, cwd=REPOSITORY, stdout=subprocess.PIPE, check=True).stdout
+    made = [json.loads(line).get("executable") for line in out.splitlines() if line.startswith(b"{")]
+    return [path for path in made if path][-1]
+
+
+def run(command, directory="/"):
+    """(seconds of CPU, peak KiB, exit code, standard output) of one run."""
+    with tempfile.TemporaryFile() as out:
+        process = subprocess.Popen(command, cwd=directory, stdout=out, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        return usage.ru_utime + usage.ru_stime, usage.ru_maxrss, process.returncode, out.read()
+
+
+def ratio(directories):
+    taglint = build(["build", "--release", "--bin", "taglint"])
+    reader = build(["bench", "--no-run", "--bench", "walk_and_read"])
+    for directory in map(os.path.abspath, directories):
+        check = [taglint, "check", ".", "--root", ".", "--isolated", "--format", "concise"]
+        pairs, peak = [], 0
+        run([reader, directory])
+        for _ in range(ROUNDS):
+            walked = run([reader, directory])
+            checked = run(check, directory)
+            one = run(check + ["-j", "1"], directory)
+            pairs.append((walked[0], checked[0], one[0]))
+            peak = max(peak, checked[1])
+        print(directory)
+        print("  walk_and_read: %s" % walked[3].decode().strip())
+        print("  taglint, exit code %d: %s" % (checked[2], checked[3].decode().strip().split("\n")[-1]))
+        for name, at in [("walk_and_read", 0), ("taglint", 1), ("taglint -j 1", 2)]:
+            times = sorted(pair[at] for pair in pairs)
+            print("  CPU of %-14s median %.3f s (%.3f to %.3f)" % (name, statistics.median(times), times[0], times[-1]))
+        for name, at in [("taglint", 1), ("taglint -j 1", 2)]:
+            ratios = sorted(pair[at] / pair[0] for pair in pairs)
+            print("  ratio of %-12s median %.2f (%.2f to %.2f), %d pairs" % (name, statistics.median(ratios), ratios[0], ratios[-1], ROUNDS))
+        print("  peak memory of taglint: %.0f MB" % (peak * 1024 / 1e6))
+
+
+KEY = 'resource "aws_kms_key" "k%d" {\n  description = "key number %d"\n  tags = { team = "core", "cost-center" = "4711" }\n}\n'
+
+
+def keys(count):
+    return 'resource "aws_kms_key" "k" {\n  tags = {\n' + "".join("    k%d = 1\n" % key for key in range(count)) + "  }\n}\n"
+
+
+def large(size):
+    parts, length, count = [], 0, 0
+    while length < size:
+        parts.append(KEY % (count, count))
+        length += len(parts[-1])
+        count += 1
+    return "".join(parts)
+
+
+def tag_list(size):
+    tag = '{ "TagKey": "team", "TagValue": "core" },\n'
+    return '{ "KeyId": "1234abcd-12ab-34cd-56ef-1234567890ab", "Tags": [\n' + tag * (size // len(tag)) + '{ "TagKey": "a", "TagValue": "b" } ] }\n'
+
+
+# What, file name, text of a size, the two sizes.
+HOSTILE = [
+    ("`[` many times", "main.tf", lambda n: "a = " + "[" * n, (500_000, 1_000_000)),
+    ("`[` many times", "a.kms-tag-resource.json", lambda n: "[" * n, (500_000, 1_000_000)),
+    ("`\"${` many times", "main.tf", lambda n: "a = " + '"${' * n, (500_000, 1_000_000)),
+    ("a string of many bytes", "main.tf", lambda n: 'resource "aws_kms_key" "k" {\n  tags = { a = "%s" }\n}\n' % ("x" * n), (2_500_000, 5_000_000)),
+    ("a string of many bytes", "a.kms-tag-resource.json",
+     lambda n: '{ "KeyId": "k", "Tags": [{ "TagKey": "a", "TagValue": "%s" }] }' % ("x" * n), (2_500_000, 5_000_000)),
+    ("keys in one object", "main.tf", keys, (20_000, 40_000)),
+    ("a sum of many terms", "main.tf", lambda n: "locals {\n  a = 1%s\n}\n" % (" + 1" * n), (250_000, 500_000)),
+    ("a file of many bytes without tags", "main.tf", lambda n: "locals {\n%s}\n" % "".join("  name_%d = \"value %d\"\n" % (i, i) for i in range(n // 28)), (25_000_000, 50_000_000)),
+    ("a file of many bytes, all keys with tags", "main.tf", large, (25_000_000, 50_000_000)),
+    ("a request of many bytes", "a.kms-tag-resource.json", tag_list, (25_000_000, 50_000_000)),
+]
+
+
+def hostile():
+    taglint = build(["build", "--release", "--bin", "taglint"])
+    with tempfile.TemporaryDirectory() as directory:
+        idle = run([taglint, "check", ".", "--isolated"], directory)[1]
+        print("peak memory without a file: %.1f MB" % (idle * 1024 / 1e6))
+        print("| input | size | CPU | twice the input takes | peak memory | per byte of the file |")
+        print("|---|---|---|---|---|---|")
+        for what, name, text, sizes in HOSTILE:
+            rows = []
+            for size in sizes:
+                path = os.path.join(directory, name)
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(text(size))
+                length = os.path.getsize(path)
+                runs = [run([taglint, "check", name, "--root", ".", "--isolated", "--format", "concise"], directory) for _ in range(3)]
+                os.remove(path)
+                if any(code not in (0, 1, 3) for _, _, code, _ in runs):
+                    sys.exit("%s: exit code %d" % (what, runs[0][2]))
+                rows.append((length, min(r[0] for r in runs), max(r[1] for r in runs)))
+            (_, first, _), (length, second, peak) = rows
+            over = max(0, peak - idle) * 1024
+            print("| %s, `%s` | %s of them, %.1f MB | %.2f s | %.1f times as long | %.0f MB | %.1f |"
+                  % (what, name.split(".", 1)[1], "{:,}".format(sizes[1]), length / 1e6, second, second / max(first, 0.001), peak * 1024 / 1e6, over / length))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2 and sys.argv[1] == "ratio":
+        ratio(sys.argv[2:])
+    elif sys.argv[1:] == ["hostile"]:
+        hostile()
+    else:
+        sys.exit(__doc__)
