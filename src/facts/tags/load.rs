@@ -282,6 +282,8 @@ struct ReservedRow {
     prefix: String,
     any_case: bool,
     place: Place,
+    #[serde(default)]
+    except: Vec<String>,
     #[serde(flatten)]
     fact: FactRow,
 }
@@ -350,7 +352,7 @@ impl ServiceRow {
             .into_iter()
             .filter_map(|row| {
                 let fact = row.fact.on(channel, &name)?;
-                Some(ReservedPrefix { prefix: row.prefix, any_case: row.any_case, place: row.place, fact })
+                Some(ReservedPrefix { prefix: row.prefix, any_case: row.any_case, place: row.place, except: row.except, fact })
             })
             .collect();
         reserved.sort_by_key(|reserved| reserved.any_case);

@@ -187,6 +187,8 @@ pub struct ReservedPrefix {
     pub any_case: bool,
     /// Where it is reserved.
     pub place: Place,
+    /// Texts that begin with it and are for users to set all the same.
+    pub except: Vec<String>,
     /// Where it comes from.
     pub fact: Fact,
 }
@@ -211,9 +213,10 @@ impl ReservedPrefix {
 }
 
 impl TagRules {
-    /// The first reserved prefix that `text` begins with.
+    /// The first reserved prefix that `text` begins with, if `text` is not for users to set all the same.
     #[must_use]
     pub fn reserved_prefix_of(&self, place: Place, text: &str) -> Option<&ReservedPrefix> {
-        self.reserved.iter().find(|reserved| reserved.place == place && reserved.begins(text))
+        let found = self.reserved.iter().find(|reserved| reserved.place == place && reserved.begins(text));
+        found.filter(|reserved| !reserved.except.iter().any(|except| except == text))
     }
 }

@@ -53,6 +53,9 @@ impl Rule for ReservedPrefix {
 fn report(text: &Text, place: Place, what: &str, identity: &str, form: TagForm, cx: &mut Context<'_>) {
     let Some(rules) = cx.tags() else { return };
     let Some(reserved) = rules.reserved_prefix_of(place, text.known_prefix()) else { return };
+    if !text.is_known() && reserved.except.iter().any(|except| except.starts_with(text.known_prefix())) {
+        return;
+    }
     let rest = &text.decoded()[reserved.prefix.len()..];
     let written = &text.decoded()[..reserved.prefix.len()];
     let range = 0..reserved.prefix.len() as u32;
