@@ -470,10 +470,16 @@ fn output_is_linear_in_findings() {
     };
     for format in Format::ALL {
         for line_break in ["\n", " "] {
-            let ((few, short), (many, long)) = (cost(*format, 50, line_break), cost(*format, 2000, line_break));
-            // The rules of SARIF are written once, and formats with a limit write less.
-            assert!(many <= few + 64, "{format}: {few} bytes each for 50 findings, {many} for 2000");
-            assert!(long < short * 120 + Duration::from_millis(500), "{format}: {short:?} for 50 findings, {long:?} for 2000");
+            // A machine that does other things too stretches a time now and then, but not every time.
+            let mut slow = String::new();
+            let in_time = (0..8).any(|_| {
+                let ((few, short), (many, long)) = (cost(*format, 50, line_break), cost(*format, 2000, line_break));
+                // The rules of SARIF are written once, and formats with a limit write less.
+                assert!(many <= few + 64, "{format}: {few} bytes each for 50 findings, {many} for 2000");
+                slow = format!("{format}: {short:?} for 50 findings, {long:?} for 2000");
+                long < short * 120 + Duration::from_millis(500)
+            });
+            assert!(in_time, "{slow}");
         }
     }
 }
