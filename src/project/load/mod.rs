@@ -4,6 +4,7 @@ mod error;
 mod select;
 
 use std::{
+    borrow::Cow,
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     env,
@@ -211,7 +212,8 @@ impl Loading<'_> {
     }
 
     fn read_one(&self, path: &Path, wanted: &Wanted) -> Outcome {
-        let read = |bytes: &[u8]| {
+        let read = |content: Cow<'_, [u8]>| {
+            let bytes = &*content;
             let named = wanted.wish == Wish::Named;
             let is_json = wanted.role.is_none_or(|role| role == Role::Json);
             if named
@@ -230,13 +232,13 @@ impl Loading<'_> {
             if u32::try_from(bytes.len()).is_err() {
                 return Outcome::Unreadable("it is larger than 4 GiB".to_owned());
             }
-            let source = Arc::new(Source::new(SourceId(0), wanted.shown.as_str(), bytes.to_vec()));
+            let source = Arc::new(Source::new(SourceId(0), wanted.shown.as_str(), content.into_owned()));
             let document = Document::parse(role, &source);
             let calls = if role.is_module_file() { local_calls(&document.tree, directory(&wanted.shown)) } else { Vec::new() };
             Outcome::Read(source, document, calls)
         };
         match self.settings.overlay.get(path) {
-            Some(bytes) => read(bytes),
+            Some(bytes) => read(Cow::Borrowed(bytes)),
             None => with_content(path, read).unwrap_or_else(|error| Outcome::Unreadable(describe(&error))),
         }
     }
@@ -252,10 +254,10 @@ impl Loading<'_> {
         let others: Vec<Found> =
             files.into_iter().filter(|file| file.role.is_module_file() && !self.loaded.contains_key(file.path.as_os_str())).collect();
         let calls = others.par_iter().flat_map_iter(|Found { shown, path, role }| {
-            let scan = |bytes: &[u8]| {
-                let may_call = [&b"module"[..], b"source"].iter().all(|word| memchr::memmem::find(bytes, word).is_some());
+            let scan = |content: Cow<'_, [u8]>| {
+                let may_call = [&b"module"[..], b"source"].iter().all(|word| memchr::memmem::find(&content, word).is_some());
                 may_call.then(|| {
-                    let source = Arc::new(Source::new(SourceId(0), shown.as_str(), bytes.to_vec()));
+                    let source = Arc::new(Source::new(SourceId(0), shown.as_str(), content.into_owned()));
                     local_calls(&Document::parse(*role, &source).tree, directory(shown))
                 })
             };
@@ -356,8 +358,8 @@ fn foreign(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Reads a file into a buffer that the next one reuses: most JSON files are looked at and dropped.
-fn with_content<T>(path: &Path, use_bytes: impl FnOnce(&[u8]) -> T) -> io::Result<T> {
+/// Reads a file into a buffer that the next one reuses: most JSON files are looked at and dropped. A large file gets a buffer of its own.
+fn with_content<T>(path: &Path, use_bytes: impl FnOnce(Cow<'_, [u8]>) -> T) -> io::Result<T> {
     const FIRST: usize = 64 << 10;
     const KEPT: usize = 1 << 20;
     thread_local! {
@@ -367,6 +369,15 @@ fn with_content<T>(path: &Path, use_bytes: impl FnOnce(&[u8]) -> T) -> io::Resul
     let mut buffer = BUFFER.take();
     let mut filled = 0;
     loop {
+        if filled == KEPT {
+            // Exactly as large as the file, so that the text is held once.
+            let size = file.metadata().map_or(0, |metadata| usize::try_from(metadata.len()).unwrap_or(0));
+            let mut own = Vec::with_capacity(size.max(filled) + 1);
+            own.extend_from_slice(&buffer);
+            BUFFER.set(buffer);
+            file.read_to_end(&mut own)?;
+            return Ok(use_bytes(Cow::Owned(own)));
+        }
         if filled == buffer.len() {
             buffer.resize((filled * 2).max(FIRST), 0);
         }
@@ -377,9 +388,7 @@ fn with_content<T>(path: &Path, use_bytes: impl FnOnce(&[u8]) -> T) -> io::Resul
             Err(error) => return Err(error),
         }
     }
-    let result = use_bytes(&buffer[..filled]);
-    if buffer.len() <= KEPT {
-        BUFFER.set(buffer);
-    }
+    let result = use_bytes(Cow::Borrowed(&buffer[..filled]));
+    BUFFER.set(buffer);
     Ok(result)
 }
