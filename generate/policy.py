@@ -59,8 +59,8 @@ NOT_YET_IN_REFERENCE = {
     "Decapsulate": ["kms:CallerAccount", "kms:RequestAlias", "kms:ViaService"],
 }
 POLICY_NAME = {"kms:PolicyName": ["GetKeyPolicy", "PutKeyPolicy"]}
-# Keys that work in IAM policies only: KMS/conditions-kms.html and KMS/abac.html.
-IAM_ONLY = ["kms:ResourceAliases"]
+# Keys that are documented for IAM policies only, and what there is in a key policy instead: KMS/conditions-kms.html and KMS/abac.html.
+IAM_ONLY = {"kms": {"kms:ResourceAliases": "kms:RequestAlias", "aws:ResourceTag/${TagKey}": "aws:PrincipalTag/${TagKey}"}}
 REPLACED = {
     "kms:CustomerMasterKeySpec": "kms:KeySpec",
     "kms:CustomerMasterKeyUsage": "kms:KeyUsage",
@@ -120,8 +120,6 @@ def key_row(name, kind, actions=None):
     row = {"type": "String" if kind == "ArrayOfString" else kind}
     if kind == "ArrayOfString" or name in SEVERAL:
         row["several"] = True
-    if name in IAM_ONLY:
-        row["iam_policies_only"] = True
     if name in REPLACED:
         row["replaced_by"] = REPLACED[name]
     if actions is not None:
@@ -170,6 +168,7 @@ def service(iam_data, models, prefix, page, api):
         "actions": rows,
         "keys": dict(sorted(keys.items())),
         "tag_keys": tags,
+        "iam_policies_only": IAM_ONLY.get(prefix, {}),
     }
     if prefix == "kms":
         out["sources"].append({"what": "usages, specs, origins", "source": KMS + "symm-asymm-choose-key-spec.html", "checked": "2026-11-24"})

@@ -45,7 +45,7 @@ fn main() -> ExitCode {
         if rules.is_empty() || (pending && std::env::var_os("TAGLINT_PENDING").is_none()) {
             continue;
         }
-        for form in Form::ALL {
+        for form in Form::ALL.into_iter().filter(|form| row.forms.is_empty() || row.forms.contains(form.name())) {
             for (name, example, is_bad) in [("bad", &row.bad, true), ("good", &row.good, false)] {
                 let Some(rendered) = form::render(form, &row, example) else { continue };
                 let (row, rules) = (row.clone(), rules.clone());

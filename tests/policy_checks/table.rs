@@ -25,6 +25,9 @@ pub struct Row {
     pub bad: Example,
     /// The good example.
     pub good: Example,
+    /// The only forms in which it is a fault; empty for all.
+    #[serde(default)]
+    pub forms: BTreeSet<String>,
     /// Rules that have an error or a warning of their own in the bad example: it has more than one fault.
     #[serde(default)]
     pub also: BTreeSet<String>,

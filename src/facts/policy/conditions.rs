@@ -8,6 +8,8 @@ use std::{
 use regex::Regex;
 use serde::Deserialize;
 
+use super::{KeyType, Network};
+
 /// What an operator compares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -28,6 +30,35 @@ pub enum Family {
     Arn,
     /// Whether the key is there.
     Null,
+}
+
+/// How an operator compares what a key holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// As what it is.
+    Own,
+    /// As characters.
+    Characters,
+    /// Not at all: it never matches.
+    Never,
+}
+
+impl Family {
+    /// How operators of this family compare what a key of some type holds.
+    #[must_use]
+    pub fn fit(self, ty: KeyType) -> Fit {
+        match (self, ty) {
+            (Family::Null, _)
+            | (Family::String | Family::Arn, KeyType::String)
+            | (Family::Arn, KeyType::Arn)
+            | (Family::Bool, KeyType::Bool)
+            | (Family::Numeric, KeyType::Numeric | KeyType::Date)
+            | (Family::Date, KeyType::Date)
+            | (Family::Ip, KeyType::IpAddress) => Fit::Own,
+            (Family::String, _) => Fit::Characters,
+            _ => Fit::Never,
+        }
+    }
 }
 
 /// One operator.
@@ -95,6 +126,12 @@ pub struct Form {
 }
 
 impl Form {
+    /// Whether values are a service and its Region.
+    #[must_use]
+    pub fn is_service_and_region(&self) -> bool {
+        &*self.name == "via-service"
+    }
+
     /// Whether a value has the form.
     #[must_use]
     pub fn fits(&self, value: &str) -> bool {
@@ -110,12 +147,20 @@ pub struct PrivateNetworks {
     pub keys: Box<[Box<str>]>,
     /// The key for such addresses.
     pub instead: Box<str>,
-    /// The networks.
-    pub ranges: Box<[Box<str>]>,
+    ranges: Box<[Box<str>]>,
+}
+
+impl PrivateNetworks {
+    /// Whether all of a network is among the addresses that a key never has.
+    #[must_use]
+    pub fn are_never_in(&self, key: &str, network: &Network) -> bool {
+        let has_none = self.keys.iter().any(|known| &**known == key);
+        has_none && self.ranges.iter().filter_map(|range| Network::of(range)).any(|range| network.is_within(&range))
+    }
 }
 
 /// The ending of operators that are true where the request has no value. The facts say it too, and a test compares them.
-const IF_EXISTS: &str = "IfExists";
+pub(super) const IF_EXISTS: &str = "IfExists";
 
 #[derive(Debug, Deserialize)]
 #[serde(from = "File")]

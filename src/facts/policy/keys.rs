@@ -40,8 +40,6 @@ pub struct ConditionKey {
     pub ty: KeyType,
     /// One request may have several values.
     pub several: bool,
-    /// Has no effect in the policy of a resource.
-    pub iam_policies_only: bool,
     /// What came in its place.
     pub replaced_by: Option<Box<str>>,
     /// The actions whose requests carry it. `None` for global keys, and for those that every request for the resource carries.
@@ -55,6 +53,12 @@ pub struct ConditionKey {
 }
 
 impl ConditionKey {
+    /// What its name begins with, and what stands behind that in a policy is up to its author: `aws:RequestTag/`. All of it for other keys.
+    #[must_use]
+    pub fn beginning(&self) -> &str {
+        self.name.split_once("${").map_or(&*self.name, |(begin, _)| begin)
+    }
+
     /// Whether its name ends in something that the author of a policy chooses.
     #[must_use]
     pub fn is_family(&self) -> bool {
@@ -68,8 +72,6 @@ pub(super) struct Row {
     ty: KeyType,
     #[serde(default)]
     several: bool,
-    #[serde(default)]
-    iam_policies_only: bool,
     replaced_by: Option<Box<str>>,
     actions: Option<Names>,
     #[serde(default)]
@@ -136,7 +138,6 @@ fn key(name: Box<str>, row: Row, conditions: &Conditions, set: &impl Fn(&Names) 
     ConditionKey {
         ty: row.ty,
         several: row.several,
-        iam_policies_only: row.iam_policies_only,
         replaced_by: row.replaced_by,
         actions: row.actions.as_ref().and_then(set),
         values: row.values,

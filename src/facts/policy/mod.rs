@@ -4,6 +4,7 @@ mod action;
 mod conditions;
 mod documents;
 mod keys;
+mod network;
 mod principals;
 mod service;
 
@@ -13,9 +14,10 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 pub use self::{
     action::WrittenAction,
-    conditions::{Family, Form, Operator, PrivateNetworks, Qualifier, WrittenOperator},
+    conditions::{Family, Fit, Form, Operator, PrivateNetworks, Qualifier, WrittenOperator},
     documents::{Document, Size, SizeUnit},
     keys::{ConditionKey, KeyType},
+    network::Network,
     principals::{Fragile, Host, HostFault, IdentityFault, NotCaller, Principals, ServicePrincipal},
     service::{Access, Action, ActionSet, ServicePolicy},
 };
@@ -32,6 +34,15 @@ pub struct PolicyFacts {
     documents: Documents,
     prefixes: Box<[Box<str>]>,
     partitions: BTreeMap<Box<str>, Partition>,
+}
+
+/// What a condition key says of tags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TagInKey<'a> {
+    /// It holds the value of the tag with this key.
+    OfKey(&'a str),
+    /// It holds the keys of tags.
+    ListOfKeys,
 }
 
 /// A group of Regions with accounts of its own.
@@ -119,6 +130,66 @@ impl PolicyFacts {
         own.and_then(|service| service.keys.get(written)).or_else(|| self.global.get(written))
     }
 
+    /// A condition key that requests to one service may have.
+    #[must_use]
+    pub fn key_in<'a>(&'a self, service: &'a ServicePolicy, written: &str) -> Option<&'a ConditionKey> {
+        service.keys.get(written).or_else(|| self.global.get(written))
+    }
+
+    /// What a condition key says of tags; `None` for keys that are not about the tags of a request or a resource.
+    #[must_use]
+    pub fn tag_in<'a>(&self, service: &ServicePolicy, written: &'a str) -> Option<TagInKey<'a>> {
+        let key = self.key_in(service, written)?;
+        let on_resource = service.tag_of_resource(written);
+        if let Some(tag) = on_resource {
+            return Some(TagInKey::OfKey(tag));
+        }
+        service.carrying(&key.name)?;
+        Some(if key.is_family() { TagInKey::OfKey(&written[key.beginning().len()..]) } else { TagInKey::ListOfKeys })
+    }
+
+    /// The tag key in a condition key about the tags that a resource has.
+    #[must_use]
+    pub fn tag_of_resource<'a>(&self, service: &ServicePolicy, written: &'a str) -> Option<&'a str> {
+        service.tag_of_resource(written)
+    }
+
+    /// The operator that compares characters as they are.
+    #[must_use]
+    pub fn exact_equals(&self) -> &'static str {
+        "StringEquals"
+    }
+
+    /// The family of keys that a name begins and does not end: `aws:RequestTag`, `aws:RequestTag/`.
+    #[must_use]
+    pub fn family_without_name(&self, written: &str) -> Option<&ConditionKey> {
+        // Any name will do to find the family.
+        let with_name = |separator: &str| format!("{}{separator}x", written.trim_end_matches(['/', ':']));
+        let found = ["/", ":"].into_iter().find_map(|separator| self.key(&with_name(separator)).filter(|key| key.is_family()))?;
+        let begin = found.beginning().trim_end_matches(['/', ':']);
+        begin.eq_ignore_ascii_case(written.trim_end_matches(['/', ':'])).then_some(found)
+    }
+
+    /// Whether a name is a condition key, or has the form of one: a prefix that is known, and a colon.
+    #[must_use]
+    pub fn is_key_shaped(&self, written: &str) -> bool {
+        let prefix = written.split_once(':').map(|(prefix, _)| prefix);
+        self.key(written).is_some()
+            || prefix.is_some_and(|prefix| self.is_prefix(prefix) || prefix.eq_ignore_ascii_case(self.global_prefix()))
+    }
+
+    /// What the keys that all services share begin with, without the colon.
+    #[must_use]
+    pub fn global_prefix(&self) -> &'static str {
+        "aws"
+    }
+
+    /// The ending of operators that are true where the request has no value.
+    #[must_use]
+    pub fn if_exists(&self) -> &'static str {
+        conditions::IF_EXISTS
+    }
+
     /// The names of all keys that begin with a prefix, as they are documented.
     pub fn key_names<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a str> {
         let own = self.service(prefix).into_iter().flat_map(|service| service.keys.names());
@@ -139,6 +210,19 @@ impl PolicyFacts {
     /// The set qualifiers, and whether each is true where the request has no value.
     pub fn qualifiers(&self) -> impl Iterator<Item = &Qualifier> {
         self.conditions.qualifiers()
+    }
+
+    /// The operator for patterns that does what an operator for equal characters does.
+    #[must_use]
+    pub fn like(&self, operator: &Operator) -> Option<&Operator> {
+        let same = |other: &&Operator| other.family == operator.family && other.negated == operator.negated;
+        self.operators().filter(same).find(|other| other.wildcards && operator.family == Family::String)
+    }
+
+    /// Whether a key is the ARN for which a service calls.
+    #[must_use]
+    pub fn is_source_arn(&self, key: &str) -> bool {
+        key.eq_ignore_ascii_case("aws:SourceArn")
     }
 
     /// Addresses that a key never has.

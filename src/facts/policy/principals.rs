@@ -11,6 +11,8 @@ use super::{PolicyFacts, nearest};
 pub struct Principals {
     /// The members that a principal may have: `AWS`, `Service`.
     pub types: Box<[Box<str>]>,
+    /// Members that only other policies take, and which.
+    elsewhere: BTreeMap<Box<str>, Box<str>>,
     /// The beginnings of unique ids, and what each is.
     pub unique_ids: BTreeMap<Box<str>, Box<str>>,
     access_keys: Box<[Box<str>]>,
@@ -164,6 +166,12 @@ impl Principals {
         self.services.get(host)
     }
 
+    /// The policies that alone take a member, where policies of keys and secrets do not.
+    #[must_use]
+    pub fn only_in(&self, group: &str) -> Option<&str> {
+        self.elsewhere.get(group).map(|policies| &**policies)
+    }
+
     /// Why a service never calls AWS KMS under its own name.
     #[must_use]
     pub fn not_caller(&self, host: &str) -> Option<&NotCaller> {
@@ -257,6 +265,18 @@ impl PolicyFacts {
             "iam" if resource.starts_with("role/aws-service-role/") => Some(Fragile::ServiceLinkedRole),
             _ => None,
         }
+    }
+
+    /// Whether an identity is an account as a whole, or everybody.
+    #[must_use]
+    pub fn is_whole_account(&self, written: &str) -> bool {
+        written == "*" || is_account(written) || (written.starts_with("arn:") && written.ends_with(":root"))
+    }
+
+    /// The partition of an ARN.
+    #[must_use]
+    pub fn partition_in<'a>(&self, arn: &'a str) -> Option<&'a str> {
+        arn.strip_prefix("arn:")?.split(':').next()
     }
 
     /// The account of an identity: the id itself, or that in its ARN.

@@ -21,6 +21,8 @@ pub struct ServicePolicy {
     pub(super) keys: Keys,
     /// Which actions carry the keys about tags in a request, by the documented name of the key.
     tag_keys: BTreeMap<Box<str>, ActionSet>,
+    /// Keys that are documented for IAM policies only, and what is there instead.
+    iam_policies_only: BTreeMap<Box<str>, Box<str>>,
     /// The usages that each key spec allows.
     specs: BTreeMap<Box<str>, Box<[Box<str>]>>,
 }
@@ -125,6 +127,7 @@ pub(super) struct File {
     actions: BTreeMap<Box<str>, Action>,
     keys: BTreeMap<Box<str>, Row>,
     tag_keys: BTreeMap<Box<str>, Vec<Box<str>>>,
+    iam_policies_only: BTreeMap<Box<str>, Box<str>>,
     #[serde(default)]
     specs: BTreeMap<Box<str>, Spec>,
 }
@@ -142,7 +145,7 @@ impl ServicePolicy {
         let keys = Keys::new(file.keys, conditions, |names| names.as_named().map(set));
         let tag_keys = file.tag_keys.into_iter().map(|(key, names)| (key, set(&names))).collect();
         let specs = file.specs.into_iter().map(|(spec, row)| (spec, row.usages)).collect();
-        Self { prefix: file.prefix, actions, keys, tag_keys, specs }
+        Self { prefix: file.prefix, actions, keys, tag_keys, iam_policies_only: file.iam_policies_only, specs }
     }
 
     /// An action by its name without the prefix, letter case aside.
@@ -171,6 +174,20 @@ impl ServicePolicy {
     #[must_use]
     pub fn carrying(&self, tag_key: &str) -> Option<ActionSet> {
         self.tag_keys.get(tag_key).copied()
+    }
+
+    /// What to use instead of a key that is documented for IAM policies only, by the documented names.
+    #[must_use]
+    pub fn instead_of(&self, key: &str) -> Option<&str> {
+        self.iam_policies_only.get(key).map(|instead| &**instead)
+    }
+
+    /// The tag key in a condition key about the tags that the resource has: `aws:ResourceTag/Team`.
+    pub(super) fn tag_of_resource<'a>(&self, written: &'a str) -> Option<&'a str> {
+        let (family, tag) = written.split_once('/')?;
+        let (prefix, name) = family.split_once(':')?;
+        let ours = prefix.eq_ignore_ascii_case("aws") || prefix.eq_ignore_ascii_case(&self.prefix);
+        (ours && name.eq_ignore_ascii_case("ResourceTag") && !tag.is_empty()).then_some(tag)
     }
 
     /// The usages that a key spec allows.

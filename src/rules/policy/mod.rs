@@ -1,6 +1,27 @@
 //! What the policies of keys and secrets say, and what comes of it.
 
+pub mod action_not_for_key;
+pub mod action_not_grantable;
+pub mod action_repeated;
+pub mod action_spelling;
+pub mod action_unknown;
 pub mod characters;
+pub mod condition_contradiction;
+pub mod condition_key;
+pub mod condition_key_absent;
+pub mod condition_key_obsolete;
+pub mod condition_key_repeated;
+pub mod condition_network;
+pub mod condition_operator;
+pub mod condition_operator_type;
+pub mod condition_qualifier;
+pub mod condition_source_arn;
+pub mod condition_tag;
+pub mod condition_tag_case;
+pub mod condition_tag_missing;
+pub mod condition_value;
+pub mod condition_value_count;
+pub mod condition_wildcard;
 pub mod document;
 pub mod effect;
 pub mod element_both;
@@ -11,7 +32,15 @@ pub mod element_unknown;
 pub mod lockout_bypass_flag;
 pub mod member_duplicate;
 pub mod notresource;
+pub mod placeholder_unresolved;
 pub mod policy_name;
+pub mod principal_elsewhere;
+pub mod principal_fragile;
+pub mod principal_identity;
+pub mod principal_not_caller;
+pub mod principal_repeated;
+pub mod principal_service;
+pub mod principal_type;
 pub mod resource;
 pub mod resource_redundant;
 pub mod sid_characters;
@@ -21,6 +50,8 @@ pub mod size;
 pub mod size_near_quota;
 pub mod statement_single_object;
 pub mod syntax;
+pub mod tagging_is_access;
+pub mod variable;
 pub mod version;
 
 use super::request::report as request_report;
@@ -61,6 +92,11 @@ fn refusal(policy: &Policy, cx: &Context<'_>) -> String {
 fn rewrite(text: &Text, with: &str, safety: Safety, title: &str) -> Option<Fix> {
     let plain = text.is_verbatim() && !with.contains(['"', '\\', '\n']);
     plain.then(|| Fix::replace(text.span_of(0..text.decoded().len() as u32), with, safety, title))
+}
+
+/// Whether a text has a policy variable, or the beginning of one. Where none belongs, `policy-variable` says so, and no other rule.
+fn is_variable(text: &str) -> bool {
+    text.contains("${")
 }
 
 /// Whether Terraform reads the document and writes it anew before it is sent.

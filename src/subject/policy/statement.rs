@@ -236,6 +236,18 @@ impl Principal {
         }
     }
 
+    /// Whether it stands where accounts, users and roles do.
+    #[must_use]
+    pub fn is_identity(&self) -> bool {
+        self.group.is_some() && self.is_in("AWS")
+    }
+
+    /// Whether it stands where services do.
+    #[must_use]
+    pub fn is_service(&self) -> bool {
+        self.is_in("Service")
+    }
+
     /// Whether it is of this group, letter case aside.
     #[must_use]
     pub fn is_in(&self, group: &str) -> bool {

@@ -1,0 +1,107 @@
+use std::collections::BTreeMap;
+
+use super::quote;
+use crate::{
+    facts::policy::ActionSet,
+    finding::{Meta, meta},
+    origin::HasOrigin,
+    rule::{Context, NoOptions, Rule},
+    subject::policy::Policy,
+    text::Text,
+};
+
+pub struct ActionRepeated;
+
+impl Rule for ActionRepeated {
+    const META: Meta = meta! {
+        /// ## What it checks
+        /// Actions that stand twice in a statement, letter case aside, and those that a pattern beside them covers.
+        ///
+        /// ## Covers
+        /// `action-duplicate`, `action-redundant`
+        ///
+        /// ## Why
+        /// The policy says the same without them, and a reader who takes the narrow one for the limit is wrong.
+        ///
+        /// ## Example
+        /// ```json,bad
+        /// {
+        ///   "Version": "2012-10-17",
+        ///   "Statement": [
+        ///     {
+        ///       "Sid": "Admin",
+        ///       "Effect": "Allow",
+        ///       "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
+        ///       "Action": "kms:*",
+        ///       "Resource": "*"
+        ///     },
+        ///     {
+        ///       "Sid": "App",
+        ///       "Effect": "Allow",
+        ///       "Principal": { "AWS": "arn:aws:iam::111122223333:role/App" },
+        ///       "Action": ["kms:Encrypt*", "kms:Encrypt"],
+        ///       "Resource": "*"
+        ///     }
+        ///   ]
+        /// }
+        /// ```
+        /// ```json,good
+        /// {
+        ///   "Version": "2012-10-17",
+        ///   "Statement": [
+        ///     {
+        ///       "Sid": "Admin",
+        ///       "Effect": "Allow",
+        ///       "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
+        ///       "Action": "kms:*",
+        ///       "Resource": "*"
+        ///     },
+        ///     {
+        ///       "Sid": "App",
+        ///       "Effect": "Allow",
+        ///       "Principal": { "AWS": "arn:aws:iam::111122223333:role/App" },
+        ///       "Action": ["kms:Encrypt*", "kms:Decrypt"],
+        ///       "Resource": "*"
+        ///     }
+        ///   ]
+        /// }
+        /// ```
+        ///
+        /// ## Fix
+        /// Take the covered one away, or the pattern if it is the wider one that is not meant.
+        "policy-action-repeated", "an action that another one of the statement covers", Info, since "0.2.0"
+    };
+    type Subject = Policy;
+    type Options = NoOptions;
+
+    fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
+        let facts = cx.facts().policy();
+        let Some(service) = facts.service(policy.kind.prefix()) else { return };
+        for statement in &policy.statements {
+            let Some(actions) = &statement.actions else { continue };
+            let known: Vec<(&Text, &str)> = actions.values.iter().filter_map(|value| Some((value, value.known()?))).collect();
+            let sets: Vec<ActionSet> = known.iter().map(|(_, written)| facts.covered(service, written)).collect();
+            let mut first: BTreeMap<String, usize> = BTreeMap::new();
+            for (at, (value, written)) in known.iter().enumerate() {
+                let earlier = *first.entry(written.to_ascii_lowercase()).or_insert(at);
+                let (cover, message) = if earlier < at {
+                    (earlier, format!("action {} is in this statement twice", quote(value)))
+                } else {
+                    // The wider one, or of two that are equal the earlier one.
+                    let covers = |other: &usize| {
+                        let (own, other_set) = (sets[at], sets[*other]);
+                        *other != at && !own.is_empty() && own.is_subset(other_set) && (own != other_set || *other < at)
+                    };
+                    let Some(cover) = (0..known.len()).find(covers) else { continue };
+                    (cover, format!("action {} is covered by {}", quote(value), quote(known[cover].0)))
+                };
+                cx.report(&value.origin(), message)
+                    .label("says nothing new")
+                    .also_at(known[cover].0.origin().span, "says it already")
+                    .help("leave it out")
+                    .identity(*written)
+                    .statement(statement);
+            }
+        }
+    }
+}
