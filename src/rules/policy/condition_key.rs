@@ -1,4 +1,4 @@
-use super::{is_variable, quote, quote_str, refusal, rewrite};
+use super::{is_variable, quote, quote_str, rewrite};
 use crate::{
     facts::policy::{PolicyFacts, ServicePolicy, nearest},
     finding::{Meta, Severity, meta},
@@ -22,7 +22,7 @@ impl Rule for ConditionKey {
         ///
         /// ## Why
         /// A key that is in no request makes an `Allow` that never applies. In a `Deny` with a negated operator it makes one that always
-        /// does. Without a prefix it is refused.
+        /// does. Without a prefix it is not valid in the policy.
         ///
         /// ## Example
         /// ```json,bad
@@ -80,7 +80,6 @@ impl Rule for ConditionKey {
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
         let Some(service) = facts.service(policy.kind.prefix()) else { return };
-        let refusal = refusal(policy, cx);
         for statement in &policy.statements {
             for test in &statement.conditions.tests {
                 let Some(written) = test.key.known().filter(|written| !is_variable(written)) else { continue };
@@ -88,7 +87,7 @@ impl Rule for ConditionKey {
                 if facts.operator(written).is_some() {
                     continue;
                 }
-                let Some(found) = judge(written, service, facts, &refusal) else { continue };
+                let Some(found) = judge(written, service, facts) else { continue };
                 let report = cx
                     .report(&test.key.origin(), format!("condition key {} {}", quote(&test.key), found.what))
                     .severity(found.severity)
@@ -114,7 +113,7 @@ struct Found {
 }
 
 /// What is wrong with a key as it is written; `None` where nothing is, or where nothing is known of such keys.
-fn judge(written: &str, service: &ServicePolicy, facts: &PolicyFacts, refusal: &str) -> Option<Found> {
+fn judge(written: &str, service: &ServicePolicy, facts: &PolicyFacts) -> Option<Found> {
     let Some((prefix, name)) = written.split_once(':').filter(|(prefix, name)| !prefix.is_empty() && !name.is_empty()) else {
         if let Some(family) = family(written, service, facts) {
             return Some(family);
@@ -122,7 +121,7 @@ fn judge(written: &str, service: &ServicePolicy, facts: &PolicyFacts, refusal: &
         let bare = written.trim_matches(':');
         let meant = [&*service.prefix, facts.global_prefix()].into_iter().map(|prefix| format!("{prefix}:{bare}"));
         let meant = meant.filter_map(|key| facts.key(&key)).map(|key| key.name.to_string()).next();
-        let help = format!("write the prefix and a colon before it{refusal}");
+        let help = "write the prefix and a colon before it".to_owned();
         let (what, label) = ("has no prefix".to_owned(), "not a condition key");
         return Some(Found { severity: Severity::Error, what, label, help, meant });
     };

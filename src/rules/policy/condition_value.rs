@@ -1,4 +1,4 @@
-use super::{quote_str, refusal};
+use super::quote_str;
 use crate::{
     facts::policy::{ConditionKey, Family, Fit, KeyType, Network, PolicyFacts, WrittenOperator, fits, fits_exactly},
     finding::{Meta, Severity, meta},
@@ -22,7 +22,7 @@ impl Rule for ConditionValue {
         /// `condition-via-service-format`, `condition-via-service-unknown`, `condition-via-service-region`, `condition-request-alias-format`
         ///
         /// ## Why
-        /// Values of the wrong type are refused. The others are accepted, and the test never holds; in a `Deny` with a negated operator it
+        /// A value of another type is not valid in the policy. The others are accepted, and the test never holds; in a `Deny` with a negated operator it
         /// always does. A number in the place of an account loses its leading zeros.
         ///
         /// ## Example
@@ -81,7 +81,6 @@ impl Rule for ConditionValue {
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
         let Some(service) = facts.service(policy.kind.prefix()) else { return };
-        let refusal = refusal(policy, cx);
         for statement in &policy.statements {
             for test in &statement.conditions.tests {
                 let Some(operator) = test.operator.known().and_then(|written| facts.operator(written)) else { continue };
@@ -94,11 +93,10 @@ impl Rule for ConditionValue {
                 for value in &test.values {
                     let Some((written, quoted)) = written(value) else { continue };
                     let Some(found) = judge.judge(&written, quoted) else { continue };
-                    let end = if found.severity == Severity::Error { &*refusal } else { "" };
                     cx.report(&value.origin, format!("{} is {}", quote_str(&written), found.what))
                         .severity(found.severity)
                         .label(found.label)
-                        .help(format!("{}{end}", found.help))
+                        .help(found.help)
                         .identity(format!("{} {written}", test.key.decoded()))
                         .statement(statement);
                 }
@@ -139,30 +137,30 @@ impl Judge<'_> {
         if written.contains("${") {
             return None;
         }
-        let refused = |what: &str, help: &str| {
+        let invalid = |what: &str, help: &str| {
             Some(Found { severity: Severity::Error, what: what.to_owned(), label: "another type", help: help.to_owned() })
         };
         match self.operator.operator.family {
             Family::Bool | Family::Null => {
                 let is_bool = ["true", "false"].iter().any(|word| written.eq_ignore_ascii_case(word));
-                if is_bool { None } else { refused("neither `true` nor `false`", "write `true` or `false`") }
+                if is_bool { None } else { invalid("neither `true` nor `false`", "write `true` or `false`") }
             }
             Family::Numeric => {
                 if is_number(written) {
                     None
                 } else {
-                    refused("no number", "write a number")
+                    invalid("no number", "write a number")
                 }
             }
             Family::Date => {
                 let fits = is_time(written) || written.parse::<i64>().is_ok();
-                if fits { None } else { refused("no time", "write it as in `2026-12-31T00:00:00Z`, or as seconds since 1970") }
+                if fits { None } else { invalid("no time", "write it as in `2026-12-31T00:00:00Z`, or as seconds since 1970") }
             }
             Family::Ip => {
                 if Network::of(written).is_some() {
                     None
                 } else {
-                    refused("no address and no network", "write it as in `203.0.113.0/24`")
+                    invalid("no address and no network", "write it as in `203.0.113.0/24`")
                 }
             }
             Family::Arn => (!is_arn(written)).then(|| never("no ARN, which has six parts", "write all six parts; each takes `*`")),

@@ -1,4 +1,4 @@
-use super::{quote_str, refusal};
+use super::quote_str;
 use crate::{
     facts::policy::{PolicyFacts, ServicePolicy, nearest},
     finding::{Meta, Severity, meta},
@@ -21,7 +21,7 @@ impl Rule for Variable {
         /// `variable-operator`, `variable-unknown`
         ///
         /// ## Why
-        /// A policy with a broken variable is refused. A name that no request has makes the comparison fail, and in an old version the text
+        /// A broken variable is not valid in a policy. A name that no request has makes the comparison fail, and in an old version the text
         /// is compared as it is written.
         ///
         /// ## Example
@@ -80,7 +80,7 @@ impl Rule for Variable {
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
         let Some(service) = facts.service(policy.kind.prefix()) else { return };
-        let judge = Judge { policy, service, facts, is_old: is_old(policy), refusal: refusal(policy, cx) };
+        let judge = Judge { policy, service, facts, is_old: is_old(policy) };
         for statement in &policy.statements {
             let principals = statement.principals.iter().flat_map(|principals| &principals.entries).map(|entry| &entry.value);
             let actions = statement.actions.iter().flat_map(|actions| &actions.values);
@@ -118,7 +118,6 @@ struct Judge<'a> {
     service: &'a ServicePolicy,
     facts: &'a PolicyFacts,
     is_old: bool,
-    refusal: String,
 }
 
 /// Whether the version of a document certainly knows no variables.
@@ -135,12 +134,11 @@ impl Judge<'_> {
         let Some(written) = text.known().filter(|written| written.contains("${")) else { return };
         let found = variables(written).find_map(|(start, end, inner)| Some((start, end, self.judge(inner, place)?)));
         let Some((start, end, (severity, what, help))) = found else { return };
-        let end_of_help = if severity == Severity::Error { &*self.refusal } else { "" };
         let shown = quote_str(&written[start..end]);
         cx.report(&text.origin_of(start as u32..end as u32), format!("{shown} {what}"))
             .severity(severity)
             .label(if severity == Severity::Error { "not a variable here" } else { "never what is meant" })
-            .help(format!("{help}{end_of_help}"))
+            .help(help)
             .identity(written)
             .statement(statement);
     }
