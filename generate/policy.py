@@ -72,6 +72,8 @@ SEVERAL = [
     "aws:CalledVia", "aws:PrincipalOrgPaths", "aws:PrincipalServiceNamesList", "aws:ResourceOrgPaths", "aws:SourceOrgPaths",
     "aws:VpceOrgPaths",
 ]
+# A key that the documents use with a set qualifier and without: secretsmanager auth-and-access_examples.html.
+EITHER = ["secretsmanager:VersionStage"]
 # The values that a key can have: the enumerations of the service model.
 VALUES = {
     "kms:CustomerMasterKeySpec": "CustomerMasterKeySpec",
@@ -120,6 +122,8 @@ def key_row(name, kind, actions=None):
     row = {"type": "String" if kind == "ArrayOfString" else kind}
     if kind == "ArrayOfString" or name in SEVERAL:
         row["several"] = True
+    if name in EITHER:
+        row["either"] = True
     if name in REPLACED:
         row["replaced_by"] = REPLACED[name]
     if actions is not None:

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use taglint::source::Span;
 
 use crate::{
-    needs_resource,
+    data_source, needs_resource,
     render::{Style, Written, escaped, in_heredoc},
     table::{Example, Kind, Row},
 };
@@ -18,10 +18,11 @@ pub enum Form {
     Request,
     Heredoc,
     Jsonencode,
+    DataSource,
 }
 
 impl Form {
-    pub const ALL: [Form; 4] = [Form::Bare, Form::Request, Form::Heredoc, Form::Jsonencode];
+    pub const ALL: [Form; 5] = [Form::Bare, Form::Request, Form::Heredoc, Form::Jsonencode, Form::DataSource];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -29,6 +30,7 @@ impl Form {
             Form::Request => "request",
             Form::Heredoc => "heredoc",
             Form::Jsonencode => "jsonencode",
+            Form::DataSource => "data-source",
         }
     }
 }
@@ -39,6 +41,8 @@ pub struct Rendered {
     pub path: String,
     pub text: String,
     pub place: Option<Range<usize>>,
+    /// Whether a statement is one value with a beginning, and not blocks.
+    pub is_json: bool,
 }
 
 impl Rendered {
@@ -46,7 +50,7 @@ impl Rendered {
     pub fn is_at(&self, span: Span) -> bool {
         let Some(place) = &self.place else { return true };
         let (start, end) = (span.start as usize, span.end as usize);
-        let composite = self.text[place.clone()].starts_with(['{', '[']);
+        let composite = self.is_json && self.text[place.clone()].starts_with(['{', '[']);
         place.start <= start && end <= place.end && (!composite || start == place.start)
     }
 }
@@ -91,6 +95,14 @@ pub fn render(form: Form, row: &Row, example: &Example) -> Option<Rendered> {
             let same = |_: &str, _: usize, c: char| c.to_string();
             Some(document(row, example, Style::Hcl, "main.tf", |written| written.into(&before, same, ")\n}\n")))
         }
+        Form::DataSource => {
+            let (document, prefix) = row.document(example)?;
+            let mut written = data_source::write(&document)?;
+            written.text.push_str(&format!("\n{}  policy = data.aws_iam_policy_document.this.json\n}}\n", resource(row)));
+            let at = row.at.clone().unwrap_or_default();
+            let place = written.place(&format!("{prefix}{at}"));
+            Some(Rendered { path: "main.tf".to_owned(), text: written.text, place, is_json: false })
+        }
     }
 }
 
@@ -109,7 +121,7 @@ fn document(row: &Row, example: &Example, style: Style, path: &str, put: impl Fn
     let written = put(written);
     let at = row.at.clone().unwrap_or_default();
     let place = written.place(&format!("{prefix}{at}")).or_else(|| written.place(&prefix));
-    Rendered { path: path.to_owned(), text: written.text, place }
+    Rendered { path: path.to_owned(), text: written.text, place, is_json: true }
 }
 
 fn request(row: &Row, example: &Example, members: Map<String, Value>) -> Rendered {
@@ -139,7 +151,7 @@ fn request(row: &Row, example: &Example, members: Map<String, Value>) -> Rendere
         }
     }
     let place = written.place(&at);
-    Rendered { path: request_path(row), text: written.text, place }
+    Rendered { path: request_path(row), text: written.text, place, is_json: true }
 }
 
 fn operation(row: &Row) -> &str {

@@ -5,6 +5,8 @@
 //! `policy-` and the check's is that check. A bad example has a finding of that rule with its severity at its place, and no other error or
 //! warning; a good one has none of that rule. What no rule covers is in `unchecked.json`.
 
+mod data_source;
+mod documented;
 mod form;
 mod render;
 mod table;
@@ -28,7 +30,7 @@ use taglint::{
 
 use self::{
     form::{Form, Rendered},
-    table::{Example, Row, Unchecked},
+    table::{Example, RealWorld, Row, Unchecked},
 };
 
 fn main() -> ExitCode {
@@ -45,16 +47,42 @@ fn main() -> ExitCode {
         if rules.is_empty() || (pending && std::env::var_os("TAGLINT_PENDING").is_none()) {
             continue;
         }
-        for form in Form::ALL.into_iter().filter(|form| row.forms.is_empty() || row.forms.contains(form.name())) {
-            for (name, example, is_bad) in [("bad", &row.bad, true), ("good", &row.good, false)] {
-                let Some(rendered) = form::render(form, &row, example) else { continue };
-                let (row, rules) = (row.clone(), rules.clone());
-                let trial = Trial::test(format!("{}/{}/{name}", row.id, form.name()), move || judge(&row, &rules, &rendered, is_bad));
-                trials.push(trial);
-            }
+        trials.extend(trials_of(&row.id, &row, &rules));
+    }
+    let real = table::real_world();
+    trials.push(Trial::test("every_report_is_shown_or_has_a_reason", {
+        let real = real.clone();
+        move || every_report_is_shown_or_has_a_reason(&real)
+    }));
+    for report in real.shown {
+        let rules: BTreeSet<&'static str> = metas().map(|meta| meta.id).filter(|id| *id == report.rule).collect();
+        trials.extend(trials_of(&format!("reports/{}", report.row.id), &report.row, &rules));
+    }
+    trials.extend(documented::trials());
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// Both examples of a row in every form.
+fn trials_of(name: &str, row: &Row, rules: &BTreeSet<&'static str>) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for form in Form::ALL.into_iter().filter(|form| row.forms.is_empty() || row.forms.contains(form.name())) {
+        for (which, example, is_bad) in [("bad", &row.bad, true), ("good", &row.good, false)] {
+            let Some(rendered) = form::render(form, row, example) else { continue };
+            let (row, rules) = (row.clone(), rules.clone());
+            trials.push(Trial::test(format!("{name}/{}/{which}", form.name()), move || judge(&row, &rules, &rendered, is_bad)));
         }
     }
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    trials
+}
+
+/// The reports of users: 68 of them were collected.
+fn every_report_is_shown_or_has_a_reason(real: &RealWorld) -> Result<(), Failed> {
+    const REPORTS: u32 = 68;
+    let shown: BTreeSet<u32> = real.shown.iter().flat_map(|report| report.rows.iter().copied()).collect();
+    let wrong: Vec<u32> = (1..=REPORTS).filter(|row| shown.contains(row) == real.not_shown.contains_key(&row.to_string())).collect();
+    let unknown: Vec<&str> = real.shown.iter().map(|report| &*report.rule).filter(|rule| !metas().any(|meta| meta.id == *rule)).collect();
+    let sourced = real.shown.iter().all(|report| !report.what.is_empty() && report.sources.iter().all(|url| url.starts_with("https://")));
+    if wrong.is_empty() && unknown.is_empty() && sourced { Ok(()) } else { Err(format!("{wrong:?} {unknown:?}").into()) }
 }
 
 fn metas() -> impl Iterator<Item = &'static Meta> {

@@ -8,7 +8,6 @@ use taglint::finding::Severity;
 
 /// One check.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Row {
     pub id: String,
     pub severity: Severity,
@@ -72,6 +71,56 @@ pub struct Unchecked {
     pub pending: BTreeSet<String>,
     /// Never to come, and why.
     pub left_out: BTreeMap<String, String>,
+}
+
+/// A mistake that somebody reported.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Reported {
+    /// Its numbers in the list of reports.
+    pub rows: Vec<u32>,
+    /// What went wrong.
+    pub what: String,
+    /// Where it is told.
+    pub sources: Vec<String>,
+    /// The rule that shows it.
+    pub rule: String,
+    #[serde(flatten)]
+    pub row: Row,
+}
+
+/// What users reported.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RealWorld {
+    pub shown: Vec<Reported>,
+    /// What a document alone cannot show, and why; by number.
+    pub not_shown: BTreeMap<String, String>,
+}
+
+/// A documented policy with one fault.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Planted {
+    /// The file, without its ending.
+    pub policy: String,
+    /// The page that has the policy.
+    pub source: String,
+    /// What is changed.
+    pub at: String,
+    /// Into what.
+    pub becomes: Value,
+    /// The rule that shows it.
+    pub rule: String,
+    /// Where it is shown, if that is another place.
+    pub found_at: Option<String>,
+}
+
+pub fn real_world() -> RealWorld {
+    serde_json::from_str(include_str!("../../fixtures/policy/real-world.json")).expect("real-world.json has the form that is read here")
+}
+
+pub fn planted() -> Vec<Planted> {
+    serde_json::from_str(include_str!("../../fixtures/policy/planted.json")).expect("planted.json has the form that is read here")
 }
 
 pub fn rows() -> Vec<Row> {

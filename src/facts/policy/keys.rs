@@ -40,6 +40,8 @@ pub struct ConditionKey {
     pub ty: KeyType,
     /// One request may have several values.
     pub several: bool,
+    /// The documents use it as a key with several values, and as one with one.
+    pub either: bool,
     /// What came in its place.
     pub replaced_by: Option<Box<str>>,
     /// The actions whose requests carry it. `None` for global keys, and for those that every request for the resource carries.
@@ -72,6 +74,8 @@ pub(super) struct Row {
     ty: KeyType,
     #[serde(default)]
     several: bool,
+    #[serde(default)]
+    either: bool,
     replaced_by: Option<Box<str>>,
     actions: Option<Names>,
     #[serde(default)]
@@ -138,6 +142,7 @@ fn key(name: Box<str>, row: Row, conditions: &Conditions, set: &impl Fn(&Names) 
     ConditionKey {
         ty: row.ty,
         several: row.several,
+        either: row.either,
         replaced_by: row.replaced_by,
         actions: row.actions.as_ref().and_then(set),
         values: row.values,

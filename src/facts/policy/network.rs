@@ -1,6 +1,6 @@
 //! Addresses and networks.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 /// An address with the length of its prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -139,7 +139,7 @@ fn judge(written: &str, facts: &PolicyFacts, refusal: &str) -> Option<Found> {
     let documented = found.documented();
     let help = format!("write {}", quote_str(&documented));
     let (what, label) = ("is not written as it is documented", "another letter case");
-    (!found.exact).then(|| Found { severity: Severity::Info, what, label, help, meant: Some((documented, Safety::Safe)) })
+    (!found.exact).then_some(Found { severity: Severity::Info, what, label, help, meant: Some((documented, Safety::Safe)) })
 }
 
 /// The operator that is nearest, each of its parts for itself.

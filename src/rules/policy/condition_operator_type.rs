@@ -84,10 +84,13 @@ impl Rule for ConditionOperatorType {
                 let Some(written) = test.key.known() else { continue };
                 let Some(key) = facts.key_in(service, written) else { continue };
                 let fit = operator.operator.family.fit(key.ty);
-                let (label, severity) = match fit {
+                let (operator, own) = (quote(&test.operator), quote(&test.key));
+                let (message, label, severity) = match fit {
                     Fit::Own => continue,
-                    Fit::Characters => ("compared as characters", Severity::Info),
-                    Fit::Never => ("never matches", Severity::Warning),
+                    Fit::Characters => {
+                        (format!("operator {operator} compares {own} as characters"), "compared as characters", Severity::Info)
+                    }
+                    Fit::Never => (format!("operator {operator} is not for {own}"), "never matches", Severity::Warning),
                 };
                 let operators = match key.ty {
                     KeyType::String => "an operator for strings, such as `StringEquals`",
@@ -97,7 +100,6 @@ impl Rule for ConditionOperatorType {
                     KeyType::Date => "an operator for times, such as `DateLessThan`",
                     KeyType::IpAddress => "`IpAddress` or `NotIpAddress`",
                 };
-                let message = format!("operator {} is not for {}", quote(&test.operator), quote(&test.key));
                 cx.report(&test.key.origin(), message)
                     .severity(severity)
                     .label(label)

@@ -85,7 +85,7 @@ impl Rule for ConditionQualifier {
                 let Some(operator) = test.operator.known().and_then(|written| facts.operator(written)) else { continue };
                 let Some(written) = test.key.known() else { continue };
                 let Some(key) = facts.key_in(service, written) else { continue };
-                if operator.operator.family == Family::Null {
+                if operator.operator.family == Family::Null || key.either {
                     continue;
                 }
                 let shown = quote(&test.key);

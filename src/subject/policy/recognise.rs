@@ -65,7 +65,13 @@ pub fn of_request(tree: &Tree, body: NodeId, operation: &str) -> Option<Subject>
         let node = member(name).filter(|node| tree.kind(*node) == Kind::String)?;
         Some(super::placeholder::mark(json::decode(tree, node)))
     };
+    let word = |name: &str| string(name)?.known().map(Arc::from);
+    // Only a request that creates the key says what it will be.
     let context = PolicyContext {
+        usage: word("KeyUsage"),
+        spec: word("KeySpec"),
+        origin: word("Origin"),
+        multi_region: flag("MultiRegion").map(|flag| flag.is_set),
         policy_name: string("PolicyName"),
         bypass: flag("BypassPolicyLockoutSafetyCheck"),
         block_public_policy: flag("BlockPublicPolicy"),

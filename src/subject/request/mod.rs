@@ -136,7 +136,23 @@ fn of_request(file: &Tree, request: &Recognised<'_, '_>, facts: &Facts, aws: &Aw
         };
         found.extend(set.map(|set| subject(SubjectKind::Tags(set))));
     }
+    tell_tags(&mut found);
     found
+}
+
+/// Tells a policy the tags that the same request gives the resource, where these are all it will have.
+fn tell_tags(found: &mut [Subject]) {
+    let tags = found.iter().find_map(|subject| match &subject.kind {
+        SubjectKind::Tags(tags) if tags.open.is_none() => Some(tags.clone()),
+        SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) => None,
+    });
+    for subject in found {
+        if let SubjectKind::Policy(policy) = &mut subject.kind
+            && tags.is_some()
+        {
+            std::sync::Arc::make_mut(&mut policy.context).tags = tags.clone();
+        }
+    }
 }
 
 /// A body that is a string and no JSON. Unless another tool will put something in it first.
