@@ -24,8 +24,8 @@ use crate::{
     },
     suppression::{self, SuppressionKind, Suppressions},
     terraform::{
-        self, Evaluation,
-        run::{Refusal, RefusalKind, Settings},
+        Evaluation,
+        run::{Refusal, RefusalKind, with_deep_stack},
     },
 };
 
@@ -111,7 +111,8 @@ impl Subjects {
 #[must_use]
 pub fn subjects(project: &Project, facts: &Facts) -> Subjects {
     let modules = Modules::of(project);
-    let mut parts: Vec<Subjects> = with_deep_stack(|| modules.roots().into_par_iter().map(|root| of_root(root, &modules, facts)).collect());
+    let mut parts: Vec<Subjects> =
+        with_deep_stack(|| modules.roots().into_par_iter().map(|root| of_root(root, &modules, project, facts)).collect());
     let requests = (0..project.documents.len()).into_par_iter().filter(|at| project.documents[*at].role == Role::Json);
     parts.extend(requests.map(|at| of_json(project, SourceId(at as u32), facts)).collect::<Vec<_>>());
     let mut all = Subjects::default();
@@ -127,19 +128,9 @@ pub fn subjects(project: &Project, facts: &Facts) -> Subjects {
     all
 }
 
-/// Runs with threads whose stacks are as deep as evaluation may nest.
-fn with_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(rayon::current_num_threads()).stack_size(terraform::run::STACK).build();
-    match pool {
-        Ok(pool) => pool.install(work),
-        Err(_) => work(),
-    }
-}
-
-fn of_root(root: &Module<'_>, modules: &Modules<'_>, facts: &Facts) -> Subjects {
+fn of_root(root: &Module<'_>, modules: &Modules<'_>, project: &Project, facts: &Facts) -> Subjects {
     let mut found = Subjects::default();
-    let settings = Settings::default();
-    let evaluation = Evaluation::of(root, modules, facts, &settings);
+    let evaluation = Evaluation::of(root, modules, facts, &project.inputs);
     let resources = evaluation.resources();
     for resource in &resources {
         tags::of_resource(resource, &mut found.subjects, &mut found.unknowns);

@@ -10,12 +10,14 @@ use crate::finding::{Meta, Severity};
 mod aws;
 mod day;
 mod error;
+mod terraform;
 mod version;
 mod word;
 
 pub use aws::AwsConfig;
 pub use day::{Day, NoDay};
 pub use error::ConfigError;
+pub use terraform::TerraformConfig;
 pub use word::Word;
 
 /// File names that hold a configuration, in the order in which a directory is searched for them.
@@ -50,6 +52,8 @@ pub struct Config {
     pub files: FilesConfig,
     /// The AWS account that everything here is for.
     pub aws: AwsConfig,
+    /// What Terraform learns from outside the files.
+    pub terraform: TerraformConfig,
     /// Which rules run, and how.
     pub rules: RulesConfig,
     /// JSON files that are request bodies, and of which operation. For files that taglint does not recognise by itself.
@@ -257,6 +261,7 @@ impl Config {
             facts: if over.facts.is_empty() { self.facts } else { over.facts },
             files: FilesConfig { exclude },
             aws: self.aws.overlaid(over.aws),
+            terraform: self.terraform.overlaid(over.terraform),
             rules,
             requests: if over.requests.is_empty() { self.requests } else { over.requests },
             ignore: self.ignore.into_iter().chain(over.ignore).collect(),
@@ -467,7 +472,7 @@ mod tests {
             let required = object["required"].as_array().cloned().unwrap_or_default();
             for (name, property) in object["properties"].as_object().into_iter().flatten() {
                 assert!(property["description"].is_string(), "{name} has no docs");
-                let table = property.get("$ref").is_some() && ["files", "rules", "aws"].contains(&name.as_str());
+                let table = property.get("$ref").is_some() && ["files", "rules", "aws", "terraform"].contains(&name.as_str());
                 assert!(table || property.get("examples").is_some(), "{name} has no example");
                 assert!(required.contains(&name.as_str().into()) || property.get("default").is_some(), "{name} has no default");
             }

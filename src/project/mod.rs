@@ -11,6 +11,7 @@ use crate::{
     syntax::{Tree, hcl, json, view},
 };
 
+pub mod inputs;
 pub mod load;
 pub mod module;
 pub mod walk;
@@ -126,6 +127,8 @@ pub struct Project {
     pub declared: BTreeMap<SourceId, String>,
     /// Where requests and configurations go, as far as the configuration says it.
     pub aws: AwsConfig,
+    /// What is said about its configurations from outside.
+    pub inputs: inputs::Inputs,
     /// JSON files that were read and cannot be a request.
     pub skipped: usize,
     /// Those files, and others that the walk met and may not read. Sorted.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Project, Role, directory};
+use super::{Project, Role, directory, inputs::GivenKind};
 use crate::{
     source::Span,
     syntax::view::{Attribute, Block, Body, Expr, Form, join},
@@ -18,7 +18,7 @@ pub struct Module<'p> {
     /// `variable` blocks, by name.
     pub variables: HashMap<String, Variable<'p>>,
     /// What tfvars files give; empty where another module calls this one.
-    pub inputs: HashMap<String, Expr<'p>>,
+    pub inputs: HashMap<String, Input<'p>>,
     /// `resource` blocks, in the order of files and lines.
     pub resources: Vec<Resource<'p>>,
     /// `data` and `ephemeral` blocks, in the same order.
@@ -33,6 +33,15 @@ pub struct Module<'p> {
     pub called: bool,
     /// Module calls whose code is not followed: from registries, or out of the tree.
     pub calls_not_followed: usize,
+}
+
+/// A value that is given to a variable.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'p> {
+    /// The value.
+    pub expr: Expr<'p>,
+    /// The characters as they are given on the command line or in the environment: the value of a variable of a primitive type.
+    pub raw: Option<(&'p str, Span)>,
 }
 
 /// A `variable` block.
@@ -227,13 +236,41 @@ impl<'p> Module<'p> {
         }
         if !called {
             // Terraform's order: `terraform.tfvars` and its JSON twin, then the automatic files by name; the last one wins.
+            module.add_inputs(project, |kind| kind == GivenKind::Environment);
             for automatic in [|name: &str| name == "terraform.tfvars", |name: &str| name == "terraform.tfvars.json", is_automatic] {
                 for (_, body) in bodies(automatic) {
-                    module.inputs.extend(body.attributes().into_iter().map(|attribute| (attribute.name, attribute.expr)));
+                    let input = |attribute: Attribute<'p>| (attribute.name, Input { expr: attribute.expr, raw: None });
+                    module.inputs.extend(body.attributes().into_iter().map(input));
+                }
+            }
+            module.add_inputs(project, |kind| kind != GivenKind::Environment);
+        }
+        module
+    }
+
+    /// What is given from outside the directory.
+    fn add_inputs(&mut self, project: &'p Project, wanted: fn(GivenKind) -> bool) {
+        for given in project.inputs.variables.iter().filter(|given| wanted(given.kind)) {
+            let (source, document) = (project.sources.get(given.source), project.document(given.source));
+            let form = if document.role.is_json() { Form::Json } else { Form::Native };
+            let Some(body) = Body::of_file(&document.tree, form) else { continue };
+            let attributes = body.attributes();
+            match given.kind {
+                GivenKind::File => {
+                    self.inputs.extend(attributes.into_iter().map(|attribute| (attribute.name, Input { expr: attribute.expr, raw: None })));
+                }
+                GivenKind::Environment | GivenKind::Flag => {
+                    let text = source.text();
+                    let Some((name, value)) = text.split_once(" = ") else { continue };
+                    let start = (name.len() + " = ".len()) as u32;
+                    let raw = Some((value, Span::new(source.id(), start, text.len() as u32)));
+                    // What is no expression is still text.
+                    let expr = attributes.first().map(|attribute| attribute.expr);
+                    let Some(expr) = expr.or(document.tree.root().map(|node| Expr { tree: &document.tree, node, form })) else { continue };
+                    self.inputs.insert(name.to_owned(), Input { expr, raw });
                 }
             }
         }
-        module
     }
 
     fn add(&mut self, body: Body<'p>, overrides: bool) {

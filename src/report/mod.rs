@@ -3,6 +3,7 @@
 pub mod azure;
 pub mod checkstyle;
 pub mod concise;
+pub mod effective;
 mod escape;
 pub mod github;
 pub mod gitlab;

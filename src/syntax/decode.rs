@@ -34,7 +34,7 @@ pub fn parts(tree: &Tree, template: NodeId) -> Vec<Part> {
     let mut flat = Flat { tree, by_line: tree.kind(template) != Kind::String, parts: Vec::new(), strips: Vec::new() };
     flat.template(template);
     let Flat { mut parts, strips, .. } = flat;
-    trim(tree, &mut parts, &strips);
+    trim(tree, &mut parts, &strips, tree.kind(template) == Kind::String);
     if tree.kind(template) == Kind::Heredoc && tree.node(template).flags.has(Flags::INDENTED) {
         unindent(tree, &mut parts);
     }
@@ -92,14 +92,39 @@ impl Flat<'_> {
 }
 
 /// Takes white space off beside `~`.
-fn trim(tree: &Tree, parts: &mut [Part], strips: &[(bool, bool)]) {
+fn trim(tree: &Tree, parts: &mut [Part], strips: &[(bool, bool)], quoted: bool) {
     let text = tree.text();
     for (at, (before, behind)) in strips.iter().enumerate() {
         if *before && let Some(Part::Literal { start, end }) = at.checked_sub(1).and_then(|before| parts.get_mut(before)) {
-            *end = *start + text[*start as usize..*end as usize].trim_end().len() as u32;
+            *end = *start + without_end(&text[*start as usize..*end as usize], quoted).len() as u32;
         }
         if *behind && let Some(Part::Literal { start, end }) = parts.get_mut(at + 1) {
-            *start = *end - text[*start as usize..*end as usize].trim_start().len() as u32;
+            *start = *end - without_start(&text[*start as usize..*end as usize], quoted).len() as u32;
+        }
+    }
+}
+
+/// The escapes of quoted strings that stand for white space.
+const BLANK: [&str; 3] = ["\\n", "\\r", "\\t"];
+
+fn without_start(mut text: &str, quoted: bool) -> &str {
+    loop {
+        text = text.trim_start();
+        match BLANK.iter().find_map(|escape| text.strip_prefix(escape)).filter(|_| quoted) {
+            Some(rest) => text = rest,
+            None => return text,
+        }
+    }
+}
+
+fn without_end(mut text: &str, quoted: bool) -> &str {
+    loop {
+        text = text.trim_end();
+        let rest = BLANK.iter().find_map(|escape| text.strip_suffix(escape)).filter(|_| quoted);
+        // A backslash before it makes the escape a backslash and a letter.
+        match rest.filter(|rest| rest.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 0) {
+            Some(rest) => text = rest,
+            None => return text,
         }
     }
 }

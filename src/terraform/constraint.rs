@@ -249,16 +249,16 @@ mod tests {
     use crate::{
         facts::Facts,
         project::{Project, module::Modules},
-        terraform::{Evaluation, functions::json, run::Settings},
+        terraform::{Evaluation, functions::json},
     };
 
     /// The value as JSON and its type, after a conversion to the constraint.
     fn applied(constraint: &str, value: &str) -> Result<(String, String), String> {
         let text = format!("locals {{\n ty = {constraint}\n value = {value}\n}}\n");
         let project = Project::from_texts([("main.tf", text)]);
-        let (modules, settings) = (Modules::of(&project), Settings::default());
+        let modules = Modules::of(&project);
         let module = &modules.list[0];
-        let evaluation = Evaluation::of(module, &modules, Facts::builtin(), &settings);
+        let evaluation = Evaluation::of(module, &modules, Facts::builtin(), &project.inputs);
         let constraint = Constraint::parse(module.locals["ty"], &|expr| evaluation.value(expr)).map_err(|error| error.message)?;
         let value = constraint.apply(evaluation.value(module.locals["value"])).map_err(|error| error.message)?;
         let ty = value.full_type().expect("small").to_string();

@@ -10,6 +10,7 @@ use crate::{
     origin::Address,
     project::{
         Project,
+        inputs::Inputs,
         module::{Module, Modules, Resource},
     },
     syntax::view::Expr,
@@ -17,6 +18,7 @@ use crate::{
 };
 
 mod block;
+pub mod console;
 pub mod constraint;
 pub mod data;
 pub mod eval;
@@ -30,7 +32,7 @@ mod variable;
 
 use instance::Instance;
 use repetition::Repetition;
-use run::{Refusal, Run, Settings, Wanted};
+use run::{Refusal, Run, Wanted};
 
 /// The evaluation of one root module and all that it calls.
 #[derive(Debug)]
@@ -101,8 +103,8 @@ impl Evaluated<'_> {
 impl<'p> Evaluation<'p> {
     /// Begins with a root module.
     #[must_use]
-    pub fn of(root: &'p Module<'p>, modules: &'p Modules<'p>, facts: &'p Facts, settings: &'p Settings) -> Self {
-        let run = Rc::new(Run::new(modules, facts, settings));
+    pub fn of(root: &'p Module<'p>, modules: &'p Modules<'p>, facts: &'p Facts, inputs: &'p Inputs) -> Self {
+        let run = Rc::new(Run::new(modules, facts, inputs));
         let root = Instance::root(Rc::clone(&run), root);
         Self { run, root }
     }
@@ -170,8 +172,7 @@ impl<'p> Evaluation<'p> {
 pub fn local(project: &Project, directory: &str, name: &str) -> Option<Value> {
     let modules = Modules::of(project);
     let module = modules.get(directory)?;
-    let settings = Settings::default();
-    let evaluation = Evaluation::of(module, &modules, Facts::builtin(), &settings);
+    let evaluation = Evaluation::of(module, &modules, Facts::builtin(), &project.inputs);
     Some(evaluation.value(*module.locals.get(name)?))
 }
 
@@ -197,8 +198,7 @@ mod tests {
         "#;
         let project = Project::from_texts([("main.tf", text)]);
         let modules = Modules::of(&project);
-        let settings = Settings::default();
-        let evaluation = Evaluation::of(&modules.list[0], &modules, Facts::builtin(), &settings);
+        let evaluation = Evaluation::of(&modules.list[0], &modules, Facts::builtin(), &project.inputs);
         let resources = evaluation.resources();
         let key = &resources[0];
         assert_eq!(key.address.to_string(), "aws_kms_key.k");

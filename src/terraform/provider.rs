@@ -43,7 +43,7 @@ impl<'p> Instance<'p> {
     pub(super) fn with_default_tags(self: &Rc<Self>, resource: &Resource<'p>, own: Option<Value>, over: Option<Value>) -> Option<Value> {
         let provider = self.provider_tags(&resource.ty, &resource.body);
         let default = over.or_else(|| provider.default.clone());
-        let ambient = &self.run.settings.ambient_default_tags;
+        let ambient = &self.run.inputs.ambient_default_tags;
         match own {
             None => merged(&provider, default.as_ref(), ambient, None, resource.header),
             Some(own) if matches!(own.data, Data::OneOf(_)) => Some(own.map_alternatives(|own| {

@@ -2,12 +2,17 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap},
     rc::Rc,
 };
 
 use super::provider::ProviderTags;
-use crate::{facts::Facts, project::module::Modules, source::Span, value::Unknown};
+use crate::{
+    facts::Facts,
+    project::{inputs::Inputs, module::Modules},
+    source::Span,
+    value::Unknown,
+};
 
 /// How deep evaluation may nest: through expressions, names, and calls of modules.
 pub const MAX_DEPTH: u32 = 3_000;
@@ -17,6 +22,15 @@ pub const STACK: usize = 512 << 20;
 
 /// How many steps one argument may take. What is cached costs nothing the second time.
 const MAX_STEPS: u64 = 4_000_000;
+
+/// Runs with threads whose stacks are as deep as evaluation may nest.
+pub fn with_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(rayon::current_num_threads()).stack_size(STACK).build();
+    match pool {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
+    }
+}
 
 /// How many instances of modules and resources one root may have.
 const MAX_INSTANCES: usize = 200_000;
@@ -57,15 +71,6 @@ pub enum Wanted {
     Listing(String),
 }
 
-/// What evaluation needs beside the modules.
-#[derive(Debug, Clone, Default)]
-pub struct Settings {
-    /// The name of the workspace, where it is pinned.
-    pub workspace: Option<String>,
-    /// Tags that the environment of the provider adds: `TF_AWS_DEFAULT_TAGS_…`.
-    pub ambient_default_tags: BTreeMap<String, String>,
-}
-
 /// What the evaluation of one root module shares.
 #[derive(Debug)]
 pub struct Run<'p> {
@@ -73,8 +78,8 @@ pub struct Run<'p> {
     pub modules: &'p Modules<'p>,
     /// Which types carry tags.
     pub facts: &'p Facts,
-    /// What the configuration pins.
-    pub settings: &'p Settings,
+    /// What is said from outside.
+    pub inputs: &'p Inputs,
     depth: Cell<u32>,
     steps: Cell<u64>,
     instances: Cell<usize>,
@@ -92,11 +97,11 @@ type ProviderKey = (Rc<str>, Span);
 impl<'p> Run<'p> {
     /// Nothing is evaluated yet.
     #[must_use]
-    pub fn new(modules: &'p Modules<'p>, facts: &'p Facts, settings: &'p Settings) -> Self {
+    pub fn new(modules: &'p Modules<'p>, facts: &'p Facts, inputs: &'p Inputs) -> Self {
         Self {
             modules,
             facts,
-            settings,
+            inputs,
             depth: Cell::new(0),
             steps: Cell::new(0),
             instances: Cell::new(0),

@@ -11,6 +11,7 @@ use crate::{
     origin::{HopKind, Origin},
     project::module::Variable,
     syntax::view::Expr,
+    text::Text,
     value::{Data, Unknown, Value},
 };
 
@@ -24,7 +25,7 @@ pub fn value<'p>(instance: &Rc<Instance<'p>>, name: &str, variable: &Variable<'p
     if instance.caller.is_none() && instance.module.called {
         return Value::unknown(Unknown::Unsupported("input of a called module"), here);
     }
-    let given = given(instance, name);
+    let given = given(instance, name, variable);
     let is_null = |value: &Value| matches!(value.data, Data::Null);
     let value = match given {
         Some(value) if is_null(&value) && !variable.nullable => default().unwrap_or(value),
@@ -61,15 +62,26 @@ fn constrained<'p>(instance: &Rc<Instance<'p>>, value: Value, ty: Expr<'p>, name
 }
 
 /// What the caller passes, or what the files for variables say.
-fn given<'p>(instance: &Rc<Instance<'p>>, name: &str) -> Option<Value> {
+fn given<'p>(instance: &Rc<Instance<'p>>, name: &str, variable: &Variable<'p>) -> Option<Value> {
     match &instance.caller {
         Some(caller) => {
             let expr = caller.call.body.argument(name)?;
             let value = caller.instance.scope(&caller.repetition).value(expr);
             Some(value.through(HopKind::ModuleInput, expr.span()))
         }
-        None => instance.module.inputs.get(name).map(|expr| instance.plain_scope().value(*expr)),
+        None => {
+            let input = instance.module.inputs.get(name)?;
+            match input.raw {
+                Some((text, span)) if takes_text(variable) => Some(Value::string(Text::verbatim(text, Origin::at(span)))),
+                _ => Some(instance.plain_scope().value(input.expr)),
+            }
+        }
     }
+}
+
+/// Whether what is given on the command line is taken as it stands, and not as an expression.
+fn takes_text(variable: &Variable<'_>) -> bool {
+    variable.ty.is_none_or(|ty| matches!(ty.raw().trim_matches('"'), "string" | "number" | "bool"))
 }
 
 /// Whether a call passes what the module takes.

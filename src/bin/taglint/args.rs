@@ -36,6 +36,12 @@ pub enum Command {
     /// A directory is walked, without what is hidden or ignored by `.gitignore`. A file is always checked, whatever its name; its module
     /// and the modules that call it are read for what it depends on.
     Check(Check),
+    /// Show what resources really get: tags with those of the provider, and policies
+    ///
+    /// Each tag is shown with the way that its value took: the literal, then each step to the resource. What is not known has its reason.
+    Effective(Effective),
+    /// Evaluate an expression in the scope of a module, as `terraform console` does, without `init`
+    Eval(Eval),
     /// Explain a rule: what it checks, why, and how to fix what it finds
     Explain(Explain),
     /// List all rules
@@ -155,6 +161,85 @@ pub struct Input {
     /// Read no configuration file
     #[arg(long, env = "TAGLINT_ISOLATED", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Configuration")]
     pub isolated: bool,
+    #[command(flatten)]
+    pub variables: Variables,
+}
+
+/// What is said about Terraform configurations.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Terraform")]
+pub struct Variables {
+    /// A value for a variable of root modules, before all files. May be repeated
+    #[arg(long = "var", value_name = "NAME=VALUE", env = "TAGLINT_VAR", hide_env_values = true)]
+    pub values: Vec<String>,
+    /// A file with values for variables of root modules, beside those that Terraform reads by itself. May be repeated
+    #[arg(long = "var-file", value_name = "FILE", env = "TAGLINT_VAR_FILE", hide_env_values = true)]
+    pub files: Vec<PathBuf>,
+    /// Take values for variables from `TF_VAR_NAME` in the environment, as Terraform does
+    #[arg(long, env = "TAGLINT_ENV_VARS", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub env_vars: bool,
+}
+
+/// Which configuration to evaluate.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Files")]
+pub struct Place {
+    /// The directory of the module
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub dir: PathBuf,
+    /// The tree: nothing outside it is read
+    #[arg(long, value_name = "DIR", env = "TAGLINT_ROOT", hide_env_values = true)]
+    pub root: Option<PathBuf>,
+    /// The configuration file, in place of the nearest `taglint.toml`; or one setting. May be repeated
+    #[arg(short, long, value_name = "FILE|SETTING", env = "TAGLINT_CONFIG", hide_env_values = true, help_heading = "Configuration")]
+    pub config: Vec<String>,
+    /// Read no configuration file
+    #[arg(long, env = "TAGLINT_ISOLATED", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Configuration")]
+    pub isolated: bool,
+    #[command(flatten)]
+    pub variables: Variables,
+}
+
+impl Place {
+    /// As the input of a check.
+    pub fn input(&self) -> Input {
+        Input {
+            paths: vec![self.dir.clone()],
+            stdin_filename: None,
+            root: self.root.clone(),
+            exclude: Vec::new(),
+            config: self.config.clone(),
+            isolated: self.isolated,
+            variables: self.variables.clone(),
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Effective {
+    /// Resources and modules to show; without the key of an instance, all of its instances
+    #[arg(value_name = "ADDRESS")]
+    pub addresses: Vec<String>,
+    /// Show this tag only
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    pub format: DataFormat,
+    #[command(flatten)]
+    pub place: Place,
+}
+
+#[derive(Debug, Args)]
+pub struct Eval {
+    /// The expression. Its value is printed as JSON, or the word `unknown`
+    #[arg(value_name = "EXPR", required_unless_present = "stdin")]
+    pub expression: Option<String>,
+    /// Read one expression a line from standard input; print `{"value":…}`, `{"unknown":"reason"}` or `{"error":"…"}` for each
+    #[arg(long, conflicts_with = "expression")]
+    pub stdin: bool,
+    #[command(flatten)]
+    pub place: Place,
 }
 
 /// Settings that the configuration has too.

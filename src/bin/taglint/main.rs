@@ -74,6 +74,8 @@ fn run() -> Exit {
 fn command(cli: &Cli, matches: &clap::ArgMatches) -> Result<Exit> {
     match &cli.command {
         Command::Check(check) => commands::check::run(check, &cli.terminal),
+        Command::Effective(effective) => commands::effective::run(effective),
+        Command::Eval(eval) => commands::eval::run(eval),
         Command::Explain(explain) => commands::explain::run(explain),
         Command::Rules(rules) => commands::rules::run(rules),
         Command::Config(config) => commands::config::run(config, matches),

@@ -12,13 +12,13 @@ use taglint::{
     config::{Config, ConfigError, FilesConfig, NAMES, RulesConfig, SeverityLevel, Word},
     facts::Facts,
     finding::Severity,
-    project::load::{LoadSettings, locate, read_facts, tree_of},
+    project::load::{LoadSettings, Variables as Given, locate, read_facts, tree_of},
     rule::Ruleset,
     rules::{RULES, built_in::SUPPRESSION_WITHOUT_REASON},
 };
 use thiserror::Error;
 
-use crate::args::{Input, Settings};
+use crate::args::{Input, Settings, Variables};
 
 /// Why the inputs cannot be sorted out.
 #[derive(Debug, Error, Diagnostic)]
@@ -37,6 +37,9 @@ enum InputError {
     #[error("`--stdin-filename` is given, and `-` is not among the paths")]
     #[diagnostic(help("`taglint check - --stdin-filename main.tf` reads standard input"))]
     NoStdin,
+    #[error("`--var {0}` gives no value")]
+    #[diagnostic(help("write `--var name=value`"))]
+    NoValue(String),
     #[error("cannot read standard input")]
     Stdin { source: io::Error },
 }
@@ -135,11 +138,18 @@ pub fn groups(input: &Input, settings: Option<&Settings>) -> Result<Vec<Group>> 
             None => groups.push((key, vec![path])),
         }
     }
-    let groups = groups.into_iter().map(|((root, file), paths)| group(root, file, paths, &over, &overlay));
+    let groups = groups.into_iter().map(|((root, file), paths)| group(root, file, paths, &over, &overlay, &input.variables));
     groups.collect()
 }
 
-fn group(root: PathBuf, file: Option<PathBuf>, paths: Vec<PathBuf>, over: &[Layer], overlay: &Overlay) -> Result<Group> {
+fn group(
+    root: PathBuf,
+    file: Option<PathBuf>,
+    paths: Vec<PathBuf>,
+    over: &[Layer],
+    overlay: &Overlay,
+    variables: &Variables,
+) -> Result<Group> {
     let file = file.map(|file| read_config(&file)).transpose()?;
     let layers: Vec<Layer> = file.into_iter().chain(over.iter().cloned()).collect();
     let mut load = LoadSettings { root: Some(root), overlay: overlay.clone(), ..LoadSettings::default() };
@@ -151,7 +161,32 @@ fn group(root: PathBuf, file: Option<PathBuf>, paths: Vec<PathBuf>, over: &[Laye
     }
     let config = layers.iter().fold(Config::default(), |under, layer| under.overlaid(layer.config.clone()));
     load.aws = config.aws.clone();
+    load.inputs.workspace = config.terraform.workspace.as_ref().map(ToString::to_string);
+    let ambient = &config.terraform.ambient_default_tags;
+    load.inputs.ambient_default_tags = ambient.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
+    load.variables = given(variables, &layers)?;
     Ok(Group { paths, load, config, layers })
+}
+
+/// What gives values to variables, from the lowest rank to the highest.
+fn given(flags: &Variables, layers: &[Layer]) -> Result<Vec<Given>> {
+    let mut given = Vec::new();
+    if flags.env_vars {
+        let mut environment: Vec<(String, String)> = env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?.strip_prefix("TF_VAR_")?.to_owned(), value.into_string().ok()?)))
+            .collect();
+        environment.sort();
+        given.extend(environment.into_iter().map(|(name, value)| Given::Environment(name, value)));
+    }
+    if let Some(layer) = layers.iter().rfind(|layer| !layer.config.terraform.var_files.is_empty()) {
+        given.extend(layer.config.terraform.var_files.iter().map(|file| Given::File(layer.base.join(file.as_str()))));
+    }
+    given.extend(flags.files.iter().cloned().map(Given::File));
+    for flag in &flags.values {
+        let Some((name, value)) = flag.split_once('=') else { return Err(InputError::NoValue(flag.clone()).into()) };
+        given.push(Given::Flag(name.trim().to_owned(), value.to_owned()));
+    }
+    Ok(given)
 }
 
 /// The paths, with `-` replaced by the file that it stands for, and the text of that file.

@@ -2,6 +2,7 @@
 
 mod error;
 mod select;
+mod variables;
 
 use std::{
     borrow::Cow,
@@ -20,8 +21,11 @@ use walkdir::WalkDir;
 
 pub use self::error::LoadError;
 use self::select::{Wanted, Wish, select};
+pub use self::variables::Variables;
 use super::{
-    Document, LeftOut, LocalCall, Project, Role, Unreadable, directory, local_calls,
+    Document, LeftOut, LocalCall, Project, Role, Unreadable, directory,
+    inputs::{Given, GivenKind, Inputs},
+    local_calls,
     walk::{Found, Patterns, Walk, Walked, describe, shown, vcs_root},
 };
 use crate::{
@@ -42,6 +46,10 @@ pub struct LoadSettings {
     pub requests: Vec<(Patterns, String)>,
     /// Where requests and configurations go.
     pub aws: AwsConfig,
+    /// The workspace of Terraform configurations, and tags from the environment of their provider.
+    pub inputs: Inputs,
+    /// Values for variables, in order: files, and `name` with its value.
+    pub variables: Vec<Variables>,
     /// The facts that tell which JSON files may be requests; the others are left out, unless they are named. Without facts all are kept.
     pub facts: Option<Facts>,
     /// Texts that stand in for files: an editor's buffers, or standard input. The files need not exist.
@@ -108,6 +116,13 @@ pub fn tree_of(path: &Path) -> Result<PathBuf, LoadError> {
     Ok(if directory.starts_with(&here) { here } else { directory.to_path_buf() })
 }
 
+/// A place as reports show it: relative to the tree of these settings.
+#[must_use]
+pub fn shown_in_tree(settings: &LoadSettings, place: &Path) -> String {
+    let shown = settings.root.as_ref().map_or_else(|| place.display().to_string(), |root| shown(root, place));
+    if shown == "." { String::new() } else { shown }
+}
+
 /// Reads and parses what `paths` name, and what that depends on in the tree.
 ///
 /// A directory is walked; a file is read whatever its name, with its whole module and the modules that call it. A file that cannot be read goes
@@ -127,7 +142,8 @@ pub fn load(paths: &[PathBuf], settings: &LoadSettings) -> Result<Project, LoadE
     }
     loading.add_callers(selection.named_modules);
     loading.add_called();
-    Ok(loading.finish())
+    let given = loading.add_variables()?;
+    Ok(loading.finish(&given))
 }
 
 /// Reads the facts in a user's directory: all JSON files at and below it, in path order.
@@ -310,13 +326,17 @@ impl Loading<'_> {
     }
 
     /// Numbers the sources in path order.
-    fn finish(self) -> Project {
+    fn finish(self, given: &[(OsString, GivenKind)]) -> Project {
         let mut project = self.project;
         let mut loaded: Vec<_> = self.loaded.into_iter().collect();
         loaded.sort_by(|(a_path, (a, ..)), (b_path, (b, ..))| a.shown.cmp(&b.shown).then_with(|| a_path.cmp(b_path)));
         let mut list = Vec::with_capacity(loaded.len());
+        let mut ids = BTreeMap::new();
         for (at, (path, (wanted, source, document))) in loaded.into_iter().enumerate() {
             let id = SourceId(at as u32);
+            if given.iter().any(|(key, _)| *key == path) {
+                ids.insert(path.clone(), id);
+            }
             let role = document.role;
             let (nodes, problems) = document.tree.into_parts();
             let source = Arc::new(Arc::into_inner(source).expect("the tree gave its source back").with_id(id));
@@ -330,6 +350,9 @@ impl Loading<'_> {
             }
         }
         project.aws = self.settings.aws.clone();
+        project.inputs = self.settings.inputs.clone();
+        let numbered = |(key, kind): &(OsString, GivenKind)| Some(Given { source: *ids.get(key)?, kind: *kind });
+        project.inputs.variables = given.iter().filter_map(numbered).collect();
         project.sources = Sources::new(list);
         project.calls = self.calls.into_iter().collect();
         project.left_out.sort();

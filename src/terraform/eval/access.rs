@@ -66,12 +66,15 @@ impl<'p> Scope<'_, 'p> {
             "var" => self.instance.named(Name::Variable, attribute, span),
             "each" | "count" => self.of_repetition(name, attribute, Origin::at(span)),
             "path" => self.path(attribute, Origin::at(span)),
-            "terraform" => match (attribute, &self.instance.run.settings.workspace) {
+            "terraform" => match (attribute, &self.instance.run.inputs.workspace) {
                 ("workspace", Some(workspace)) => Value::string(Text::derived(workspace, Origin::at(span))),
-                _ => Value::unknown(Unknown::Unsupported("workspace that is not pinned"), Origin::at(span)),
+                ("workspace", None) => Value::unknown(Unknown::Unsupported("workspace that is not pinned"), Origin::at(span)),
+                ("applying", _) => Value::unknown(Unknown::AfterApply, Origin::at(span)),
+                _ => Value::unknown(Unknown::Error, Origin::at(span)),
             },
             "module" => return self.module_reference(attribute, steps, span),
-            "self" => Value::unknown(Unknown::AfterApply, Origin::at(span)),
+            // Only blocks that are not looked at have it.
+            "self" => Value::unknown(Unknown::Error, Origin::at(span)),
             "data" | "ephemeral" => return self.data_reference(attribute, steps, span),
             _ => return self.resource_reference(name, attribute, steps, span),
         };

@@ -147,7 +147,9 @@ impl Scope<'_, '_> {
     /// A bare word is its own name; everything else is evaluated.
     fn object_key(self, key: Expr<'_>) -> Value {
         match key.kind() {
-            Kind::Variable | Kind::Name => Value::string(normalized(Text::verbatim(key.raw(), Origin::at(key.span())))),
+            Kind::Variable | Kind::Name | Kind::Null | Kind::Bool => {
+                Value::string(normalized(Text::verbatim(key.raw(), Origin::at(key.span()))))
+            }
             _ => {
                 let value = self.value(key);
                 if value.to_text().is_none() && !matches!(value.data, Data::Unknown(_) | Data::OneOf(_)) {

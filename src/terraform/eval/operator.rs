@@ -3,7 +3,7 @@
 use super::Scope;
 use crate::{
     origin::Origin,
-    syntax::view::Expr,
+    syntax::{Kind, view::Expr},
     value::{
         Data, Number, Type, Unknown, Value,
         convert::{equal as same, unified},
@@ -16,7 +16,7 @@ impl Scope<'_, '_> {
         let condition_value = self.value(condition);
         if let Some(chosen) = condition_value.to_bool() {
             let (chosen, other) = if chosen { (then, otherwise) } else { (otherwise, then) };
-            let mut value = self.like(self.value(chosen), other);
+            let mut value = self.like(self.value(chosen), other, &origin);
             value.sensitive |= condition_value.sensitive;
             return value;
         }
@@ -33,10 +33,12 @@ impl Scope<'_, '_> {
     }
 
     /// The branch that is chosen, with the type that it has in common with the other one.
-    fn like(self, chosen: Value, other: Expr<'_>) -> Value {
+    fn like(self, chosen: Value, other: Expr<'_>, origin: &Origin) -> Value {
         match &chosen.data {
-            // Text stays text, whatever stands beside it.
-            Data::Null | Data::String(_) | Data::Unknown(_) | Data::OneOf(_) => return chosen,
+            // Text stays text, whatever plain value stands beside it.
+            Data::Null | Data::Unknown(_) | Data::OneOf(_) => return chosen,
+            Data::String(_) if !matches!(other.kind(), Kind::Tuple | Kind::Object) => return chosen,
+            Data::String(_) => {}
             Data::Bool(_) | Data::Number(_) | Data::Sequence(_) | Data::Entries { .. } => {}
         }
         let (other, _) = self.instance.run.watch(|| self.value(other));
@@ -45,7 +47,7 @@ impl Scope<'_, '_> {
         }
         match unified(vec![chosen.clone(), other], false) {
             Some((values, _)) => values.into_iter().next().unwrap_or(chosen),
-            None => chosen,
+            None => self.refused(origin.clone(), "the two results of a condition must be of one type, and these have none in common"),
         }
     }
 

@@ -112,7 +112,7 @@ impl<'p> Scope<'_, 'p> {
         match value.to_bool() {
             Some(true) => Takes::Part,
             Some(false) => Takes::NoPart,
-            None if matches!(value.data, Data::Unknown(_) | Data::OneOf(_) | Data::String(_)) => {
+            None if value.to_text().map_or(matches!(value.data, Data::Unknown(_) | Data::OneOf(_)), |text| !text.is_known()) => {
                 Takes::Perhaps(value.why_unknown().unwrap_or(Unknown::Unsupported("conditional on an unknown value")))
             }
             None => {

@@ -109,7 +109,7 @@ impl<'p> Scope<'_, 'p> {
             (Some(true), _) => self.write(then, writer),
             (Some(false), _) => self.write(otherwise, writer),
             (None, Data::Unknown(why)) => writer.push_unknown(Origin::at(directive.span()), *why),
-            (None, Data::OneOf(_) | Data::String(_)) => {
+            (None, _) if value.to_text().map_or(matches!(value.data, Data::OneOf(_)), |text| !text.is_known()) => {
                 writer.push_unknown(Origin::at(directive.span()), Unknown::Unsupported("conditional on an unknown value"));
             }
             (None, _) => {

@@ -5,6 +5,8 @@ use std::io;
 pub mod check;
 pub mod completions;
 pub mod config;
+pub mod effective;
+pub mod eval;
 pub mod explain;
 pub mod rules;
 pub mod version;
