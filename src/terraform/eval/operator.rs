@@ -36,12 +36,15 @@ impl Scope<'_, '_> {
     fn like(self, chosen: Value, other: Expr<'_>, origin: &Origin) -> Value {
         match &chosen.data {
             // Text stays text, whatever plain value stands beside it.
-            Data::Null | Data::Unknown(_) | Data::OneOf(_) => return chosen,
+            Data::Unknown(_) | Data::OneOf(_) => return chosen,
             Data::String(_) if !matches!(other.kind(), Kind::Tuple | Kind::Object) => return chosen,
             Data::String(_) => {}
-            Data::Bool(_) | Data::Number(_) | Data::Sequence(_) | Data::Entries { .. } => {}
+            Data::Null | Data::Bool(_) | Data::Number(_) | Data::Sequence(_) | Data::Entries { .. } => {}
         }
         let (other, _) = self.instance.run.watch(|| self.value(other));
+        if matches!(chosen.data, Data::Null) {
+            return Value { ty: other.full_type().unwrap_or_default(), ..chosen };
+        }
         if matches!(other.data, Data::Null | Data::Unknown(_)) {
             return chosen;
         }

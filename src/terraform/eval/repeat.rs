@@ -238,7 +238,12 @@ impl<'p> Scope<'_, 'p> {
                 })
             };
             let made: Vec<Value> = elements.iter().map(follow).collect();
-            let mut value = Value::new(Data::Sequence(made.into()), Type::Tuple, origin.clone());
+            // Of a list or set it is a list, where what it holds has one type.
+            let is_list = matches!(base.ty, Type::List(_) | Type::Set(_));
+            let first = if is_list { made.first().and_then(Value::full_type) } else { None };
+            let ty = first.filter(|ty| made.iter().all(|value| value.full_type().as_ref() == Some(ty)));
+            let ty = ty.map_or(Type::Tuple, |ty| Type::List(ty.into()));
+            let mut value = Value::new(Data::Sequence(made.into()), ty, origin.clone());
             value.sensitive = base.sensitive;
             value
         })
