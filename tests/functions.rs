@@ -71,7 +71,7 @@ const DIFFERENT_IN_LANGUAGE: &[(&str, &str)] = &[
 
 #[test]
 fn functions_answer_as_terraform_does() {
-    compare("functions", DIFFERENT, (550, 300, 100));
+    compare("functions", DIFFERENT, (590, 320, 110));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Project, Role, directory, inputs::GivenKind};
 use crate::{
-    source::Span,
+    source::{Source, SourceId, Span},
     syntax::view::{Attribute, Block, Body, Expr, Form, join},
 };
 
@@ -136,9 +136,12 @@ impl<'p> Layered<'p> {
 /// The modules of a project.
 #[derive(Debug)]
 pub struct Modules<'p> {
+    /// The project they are of.
+    pub project: &'p Project,
     /// Sorted by directory.
     pub list: Vec<Module<'p>>,
     by_directory: HashMap<String, usize>,
+    by_path: HashMap<&'p str, SourceId>,
 }
 
 /// What a `module` block calls.
@@ -167,7 +170,14 @@ impl<'p> Modules<'p> {
         };
         let list: Vec<Module<'p>> = directories.into_iter().map(build).collect();
         let by_directory = list.iter().enumerate().map(|(at, module)| (module.directory.clone(), at)).collect();
-        Self { list, by_directory }
+        let by_path = project.sources.iter().map(|source| (source.path(), source.id())).collect();
+        Self { project, list, by_directory, by_path }
+    }
+
+    /// The source at a path of the tree.
+    #[must_use]
+    pub fn source(&self, path: &str) -> Option<&'p Source> {
+        self.by_path.get(path).map(|id| &**self.project.sources.get(*id))
     }
 
     /// The module in a directory of the tree.

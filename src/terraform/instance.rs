@@ -166,7 +166,9 @@ impl<'p> Instance<'p> {
         }
         self.names.borrow_mut().insert(key.clone(), Slot::InProgress);
         let scope = self.scope(repetition);
-        let (read, met) = self.run.watch(|| data::read(&block.ty, &|name| scope.argument(&block.body, name), block.header));
+        let aws = &self.run.modules.project.aws;
+        let read = || data::read(&block.ty, &|name| scope.argument(&block.body, name), block.header, aws, self.run.facts);
+        let (read, met) = self.run.watch(read);
         let value = match read {
             Some(Ok(value)) => Some(value),
             Some(Err(refused)) => {

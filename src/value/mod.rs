@@ -308,6 +308,13 @@ impl Value {
         }
     }
 
+    /// Says of a map or object that more entries may join.
+    pub fn set_open(&mut self, more: Open) {
+        if let Data::Entries { open, .. } = &mut self.data {
+            *open = Some(more);
+        }
+    }
+
     /// Whether Terraform would hide it, or something in it.
     #[must_use]
     pub fn is_sensitive(&self) -> bool {

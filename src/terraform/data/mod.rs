@@ -1,9 +1,10 @@
 //! Data sources that the configuration alone decides.
 
+mod pinned;
 pub mod policy_document;
 
 use super::functions::FunctionError;
-use crate::{source::Span, value::Value};
+use crate::{config::AwsConfig, facts::Facts, source::Span, value::Value};
 
 /// Why the provider refuses a data source.
 pub type Refused = FunctionError;
@@ -17,9 +18,9 @@ fn refused(span: Span, message: impl Into<String>) -> Refused {
 
 /// What a data source of this type yields; `None` for a type that only the provider's answer decides.
 #[must_use]
-pub fn read(ty: &str, arguments: Arguments<'_>, header: Span) -> Option<Result<Value, Refused>> {
+pub fn read(ty: &str, arguments: Arguments<'_>, header: Span, aws: &AwsConfig, facts: &Facts) -> Option<Result<Value, Refused>> {
     match ty {
         policy_document::NAME => Some(policy_document::read(arguments, header)),
-        _ => None,
+        _ => pinned::read(ty, arguments, header, aws, facts).map(Ok),
     }
 }

@@ -57,6 +57,9 @@ impl<'p> Scope<'_, 'p> {
         if let Some(binding) = binding {
             return (binding.value.clone(), 0);
         }
+        if self.is_template() {
+            return (self.refused(origin.clone(), format!("the template is not given a variable `{name}`")), steps.len());
+        }
         let first = steps.first().filter(|(whole, _)| whole.kind() == Kind::GetAttr).map(|(whole, step)| (step.raw(), whole.span()));
         let Some((attribute, span)) = first else {
             return (Value::unknown(Unknown::Error, origin.clone()), steps.len());

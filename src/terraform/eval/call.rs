@@ -3,7 +3,7 @@
 use super::Scope;
 use crate::{
     origin::Origin,
-    syntax::{Flags, view::Expr},
+    syntax::{Flags, Kind, view::Expr},
     terraform::functions::{self, Argument},
     value::{Data, Type, Unknown, Value},
 };
@@ -16,6 +16,16 @@ impl Scope<'_, '_> {
         match name.strip_prefix("core::").unwrap_or(name) {
             "try" => return self.first_that_works(arguments, origin),
             "can" => return self.works(arguments, origin),
+            _ => {}
+        }
+        match name.strip_prefix("core::").unwrap_or(name) {
+            "templatefile" | "templatestring" if self.is_template() => {
+                return self.refused(origin, "a template cannot read another template");
+            }
+            "templatestring" if arguments.first().is_some_and(|template| template.kind() == Kind::String) => {
+                let message = "`templatestring` takes a template from elsewhere; this one can be a string of its own";
+                return self.refused(Origin::at(expr.span()), message);
+            }
             _ => {}
         }
         let Some(function) = functions::find(name) else {
@@ -45,7 +55,7 @@ impl Scope<'_, '_> {
     fn call_with(self, function: &functions::Function, values: Vec<Argument>, expr: Expr<'_>, origin: Origin) -> Value {
         let ways: usize = values.iter().map(|argument| argument.value.alternatives().len()).product();
         if ways == 1 || values.iter().any(|argument| matches!(argument.value.data, Data::Unknown(_))) && ways > Value::MAX_ALTERNATIVES {
-            return match function.call(values, expr.span()) {
+            return match function.call_in(values, expr.span(), &self) {
                 Ok(value) => value,
                 Err(error) => self.refused(Origin::at(error.span), error.message),
             };
@@ -65,7 +75,7 @@ impl Scope<'_, '_> {
             }
             calls = longer;
         }
-        let results = calls.into_iter().map(|values| function.call(values, expr.span()));
+        let results = calls.into_iter().map(|values| function.call_in(values, expr.span(), &self));
         let results: Vec<Value> = results.map(|result| result.unwrap_or_else(|_| Value::unknown(Unknown::Error, origin.clone()))).collect();
         Value::one_of(results, origin)
     }

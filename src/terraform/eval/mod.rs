@@ -3,6 +3,7 @@
 mod access;
 mod call;
 mod entries;
+mod host;
 mod operator;
 mod repeat;
 mod template;

@@ -62,6 +62,10 @@ impl Time {
         Ok(Self { local: local.map_err(|_| "the month has no such day")?, offset })
     }
 
+    fn clock(&self) -> String {
+        format!("{:02}:{:02}:{:02}", self.local.hour(), self.local.minute(), self.local.second())
+    }
+
     fn zone(&self, colon: &str) -> String {
         let (sign, offset) = if self.offset < 0 { ('-', -self.offset) } else { ('+', self.offset) };
         format!("{sign}{:02}{colon}{:02}", offset / 60, offset % 60)
@@ -70,6 +74,14 @@ impl Time {
     fn zone_or_z(&self) -> String {
         if self.offset == 0 { "Z".to_owned() } else { self.zone(":") }
     }
+}
+
+/// A word of YAML that is a date or a point in time, in the form of RFC 3339 without fractions.
+pub fn yaml_timestamp(word: &str) -> Option<String> {
+    let is_date = word.len() == 10 && word.as_bytes()[4] == b'-';
+    let full = if is_date { format!("{word}T00:00:00Z") } else { word.replacen('t', "T", 1).replacen('z', "Z", 1) };
+    let time = Time::parse(&full).ok()?;
+    Some(format!("{}T{}{}", time.local.date(), time.clock(), time.zone_or_z()))
 }
 
 fn time(call: &Call<'_>, at: usize) -> Result<Time, FunctionError> {

@@ -66,9 +66,7 @@ pub fn read(arguments: Arguments<'_>, header: Span) -> Result<Value, Refused> {
         entries.add(Value::string(Text::derived(name, whole.clone())), value);
     }
     let mut value = entries.finish(whole);
-    if let Data::Entries { open, .. } = &mut value.data {
-        *open = Some(Open { why: Unknown::AfterApply, span: header });
-    }
+    value.set_open(Open { why: Unknown::AfterApply, span: header });
     Ok(value)
 }
 

@@ -1,0 +1,83 @@
+//! What the configuration takes from outside of itself: files, templates, and what `[aws]` pins.
+
+use taglint::{
+    config::{AwsConfig, Word},
+    project::Project,
+    terraform::{self, functions::json},
+    value::{Data, Unknown, Value},
+};
+
+fn local(files: &[(&str, &str)]) -> Value {
+    terraform::local(&Project::from_texts(files.iter().copied()), "root", "x").expect("it is declared")
+}
+
+fn shown(value: &Value) -> String {
+    json::encode(value).expect("small").shown()
+}
+
+#[test]
+fn a_template_sees_its_variables_and_nothing_else() {
+    let main = r#"
+locals {
+  secret   = "hidden"
+  template = "%%{ for name in names ~}[$${upper(name)}]%%{ endfor } $${who}"
+  x        = templatestring(local.template, { names = ["a", "b"], who = "me" })
+}
+"#;
+    assert_eq!(shown(&local(&[("root/main.tf", main)])), r#""[A][B] me""#);
+    let blind = main.replace("$${who}", "$${local.secret}");
+    assert_eq!(shown(&local(&[("root/main.tf", &blind)])), r#""[A][B] …""#);
+    let literal = "locals { x = templatestring(\"a\", {}) }";
+    assert!(matches!(local(&[("root/main.tf", literal)]).data, Data::Unknown(Unknown::Error)));
+}
+
+#[test]
+fn what_a_template_is_given_leads_to_its_literal() {
+    let main = "locals {\n  t = \"Hello $${who}!\"\n  x = templatestring(local.t, { who = \"me\" })\n}\n";
+    let Data::String(text) = local(&[("root/main.tf", main)]).data else { panic!("no text") };
+    assert_eq!(text.decoded(), "Hello me!");
+    assert_eq!(&main[text.span_of(6..8).range()], "me");
+    assert_eq!(&main[text.span_of(0..5).range()], "Hello");
+}
+
+#[test]
+fn files_of_the_tree_are_read() {
+    let policy = r#"{"Statement": []}"#;
+    let files =
+        |expr: &str| local(&[("root/main.tf", &format!("locals {{ x = {expr} }}")), ("root/p/key.json", policy), ("shared.json", "[1]")]);
+    assert_eq!(shown(&files(r#"file("p/key.json")"#)), r#""{\"Statement\": []}""#);
+    assert_eq!(shown(&files(r#"jsondecode(file("${path.module}/p/key.json"))"#)), r#"{"Statement":[]}"#);
+    assert_eq!(shown(&files(r#"jsondecode(file("./../shared.json"))"#)), "[1]");
+    assert_eq!(shown(&files(r#"filemd5("../shared.json")"#)), r#""35dba5d75538a9bbe0b4da4422759a0e""#);
+    assert_eq!(shown(&files(r#"fileexists("p/key.json")"#)), "true");
+    for outside in [r#"file("../../x")"#, r#"file("/etc/passwd")"#, r#"file("~/x")"#, r#"file("p/other.json")"#] {
+        assert!(matches!(files(outside).data, Data::Unknown(Unknown::Unsupported(_))), "{outside}");
+    }
+}
+
+#[test]
+fn what_is_pinned_is_known() {
+    let main = r#"
+data "aws_caller_identity" "me" {}
+data "aws_partition" "here" {}
+data "aws_region" "here" {}
+locals {
+  x = [
+    data.aws_caller_identity.me.account_id,
+    data.aws_partition.here.partition,
+    data.aws_partition.here.dns_suffix,
+    data.aws_partition.here.reverse_dns_prefix,
+    data.aws_region.here.name,
+    data.aws_caller_identity.me.arn,
+  ]
+}
+"#;
+    let mut project = Project::from_texts([("root/main.tf", main)]);
+    let read = |project: &Project| shown(&terraform::local(project, "root", "x").expect("it is declared"));
+    assert_eq!(read(&project), "[…,…,…,…,…,…]");
+    let word = |text: &str| Some(Word::from(text));
+    project.aws = AwsConfig { account: word("111122223333"), region: None, partition: word("aws-cn") };
+    assert_eq!(read(&project), r#"["111122223333","aws-cn","amazonaws.com.cn","cn.com.amazonaws",…,…]"#);
+    project.aws.region = word("cn-north-1");
+    assert_eq!(read(&project), r#"["111122223333","aws-cn","amazonaws.com.cn","cn.com.amazonaws","cn-north-1",…]"#);
+}
