@@ -121,6 +121,13 @@ fn json_that_is_not_ours_is_dropped_and_counted() {
 }
 
 #[test]
+fn a_file_that_is_named_as_a_policy_is_kept_whatever_it_lacks() {
+    let tree = Tree::new("policies", &[("app.key-policy.json", "{}"), ("other.json", "{}")]);
+    let settings = LoadSettings { facts: Some(Facts::builtin().clone()), ..LoadSettings::default() };
+    assert_eq!(paths(&tree.load(&[""], &settings)), ["app.key-policy.json"]);
+}
+
+#[test]
 fn a_named_file_that_is_not_for_us_is_told_and_the_rest_goes_on() {
     let tree = Tree::new(
         "foreign",

@@ -277,6 +277,15 @@ pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>, most: 
     measured.filter(|(distance, _)| *distance <= most).min().map(|(_, candidate)| candidate)
 }
 
+/// The service whose policy a file is by its name: `prod.key-policy.json`. Asks no table, since it is asked of every JSON file.
+#[must_use]
+pub fn service_of_file(path: &str) -> Option<&'static str> {
+    const NAMES: [(&str, &str); 3] =
+        [("key-policy", "kms"), ("secret-policy", "secretsmanager"), ("secretsmanager-policy", "secretsmanager")];
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase().replace('_', "-");
+    NAMES.into_iter().find(|(word, _)| name.contains(word)).map(|(_, service)| service)
+}
+
 /// Whether a name fits a pattern with `*` and `?`, ASCII letter case aside. Linear in the pattern for each character of the name.
 #[must_use]
 pub fn fits(pattern: &str, name: &str) -> bool {

@@ -7,6 +7,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use super::Operation;
+use crate::facts::policy::service_of_file;
 
 /// The member, header or parameter of a URL that names an operation.
 pub const TARGET: &str = "x-amz-target";
@@ -138,7 +139,10 @@ impl Index {
     #[must_use]
     pub fn may_be_request(&self, name: &str, text: &[u8]) -> bool {
         // An escape can hide any name.
-        self.names.is_match(name) || memchr::memmem::find(text, b"\\u00").is_some() || self.words.are_in(text)
+        self.names.is_match(name)
+            || service_of_file(name).is_some()
+            || memchr::memmem::find(text, b"\\u00").is_some()
+            || self.words.are_in(text)
     }
 }
 

@@ -19,6 +19,7 @@ pub mod condition_source_arn;
 pub mod condition_tag;
 pub mod condition_tag_case;
 pub mod condition_tag_missing;
+pub mod condition_type;
 pub mod condition_value;
 pub mod condition_value_count;
 pub mod condition_wildcard;
@@ -51,6 +52,7 @@ pub mod size_near_quota;
 pub mod statement_single_object;
 pub mod syntax;
 pub mod tagging_is_access;
+pub mod tagging_missing;
 pub mod variable;
 pub mod version;
 

@@ -4,17 +4,13 @@ use std::sync::Arc;
 
 use super::{ELEMENTS, Node, NodeData, Policy, PolicyContext, PolicyKind, PolicyPlace, context::Flag};
 use crate::{
-    facts::tags::Channel,
+    facts::{policy::service_of_file, tags::Channel},
     origin::{Address, HasOrigin, Origin},
     source::{Source, Span},
     subject::{Subject, SubjectKind, request},
     syntax::{Input, Kind, NodeId, Tree, json},
     text::Text,
 };
-
-/// File names that say what a policy document belongs to, these words among others: `prod.key-policy.json`.
-const KEY_POLICY_NAMES: [&str; 1] = ["key-policy"];
-const SECRET_POLICY_NAMES: [&str; 2] = ["secret-policy", "secretsmanager-policy"];
 
 /// The policy that a JSON file is; `None` where it is none, or another service's.
 ///
@@ -120,13 +116,8 @@ fn declared_kind(operation: Option<&str>) -> Option<PolicyKind> {
 
 /// What the file's name says.
 fn named_kind(path: &str) -> Option<PolicyKind> {
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase().replace('_', "-");
-    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    match () {
-        () if has(&KEY_POLICY_NAMES) => Some(PolicyKind::Key),
-        () if has(&SECRET_POLICY_NAMES) => Some(PolicyKind::Secret),
-        () => None,
-    }
+    let prefix = service_of_file(path)?;
+    PolicyKind::ALL.into_iter().find(|kind| kind.prefix() == prefix)
 }
 
 /// What a statement says that tells whose policy it is.
