@@ -159,3 +159,18 @@ fn sentence(text: &str) -> String {
 fn the_page_of_rules_is_what_explain_says() {
     hold("rules.md", &run(&["explain", "--all", "--format", "markdown"]));
 }
+
+/// Each dependency was chosen for a reason, and the reason is written down.
+#[test]
+fn every_dependency_has_its_row() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| fs::read_to_string(root.join(path)).expect("it is there");
+    let page = read("docs/architecture.md");
+    let (_, table) = page.split_once("## Dependencies").expect("the table");
+    let manifest: toml::Table = read("Cargo.toml").parse().expect("it is TOML");
+    for section in ["dependencies", "dev-dependencies"] {
+        for name in manifest[section].as_table().expect("a table").keys() {
+            assert!(table.contains(&format!("`{name}`")), "`{name}` has no row under Dependencies of docs/architecture.md");
+        }
+    }
+}
