@@ -176,7 +176,7 @@ fn count(project: &Project, all: &mut Subjects) {
         let (met, judged, unknown) = match &subject.kind {
             SubjectKind::Tags(set) => (&mut all.coverage.tag_sets, &mut all.coverage.judged, tags::first_unknown(set)),
             SubjectKind::Policy(policy) => (&mut all.coverage.policies, &mut all.coverage.policies_judged, policy.first_unknown()),
-            SubjectKind::Request(_) | SubjectKind::Key(_) => continue,
+            SubjectKind::Request(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) => continue,
         };
         *met += 1;
         match unknown {

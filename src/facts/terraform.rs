@@ -26,6 +26,21 @@ pub struct ResourceType {
     pub policies: Vec<String>,
     /// What decides how a policy is judged, and where it is written.
     pub settings: BTreeMap<Setting, SettingArgument>,
+    /// Why it can have no tags, for types of which people think that they can.
+    pub no_tags: Option<NoTags>,
+    /// It is a copy that does not take over the tags of its original.
+    pub not_inherited: bool,
+}
+
+/// Why a resource can have no tags.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+pub struct NoTags {
+    /// The argument that people write: `tags`.
+    pub argument: String,
+    /// Why. No capital, no full stop.
+    pub because: String,
+    /// What to do.
+    pub help: String,
 }
 
 /// What decides how a policy is judged.
@@ -157,6 +172,9 @@ struct Row {
     policies: Vec<String>,
     #[serde(default)]
     settings: BTreeMap<Setting, SettingArgument>,
+    no_tags: Option<NoTags>,
+    #[serde(default)]
+    not_inherited: bool,
 }
 
 impl Table {
@@ -242,8 +260,8 @@ impl Types {
                     read(serde_json::from_value(row))
                 }
             };
-            let Row { service, tags, policies, settings } = row;
-            Box::new(ResourceType { name: name.clone(), service, tags, policies, settings })
+            let Row { service, tags, policies, settings, no_tags, not_inherited } = row;
+            Box::new(ResourceType { name: name.clone(), service, tags, policies, settings, no_tags, not_inherited })
         };
         Some(ty.get_or_init(read_row))
     }

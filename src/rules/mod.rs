@@ -6,6 +6,7 @@ pub mod built_in;
 mod policy;
 mod request;
 mod tag;
+mod terraform;
 
 /// Sorted by id.
 pub static RULES: &[Entry] = &[
@@ -100,5 +101,6 @@ pub static RULES: &[Entry] = &[
     Entry::built_in(&built_in::TERRAFORM_CYCLE),
     Entry::built_in(&built_in::TERRAFORM_EXPRESSION),
     Entry::built_in(&built_in::TERRAFORM_MODULE_ARGUMENT),
+    Entry::of::<terraform::no_tags::TerraformNoTags>(),
     Entry::built_in(&built_in::TERRAFORM_TOO_LARGE),
 ];

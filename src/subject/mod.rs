@@ -44,6 +44,28 @@ pub enum SubjectKind {
     Policy(policy::Policy),
     /// A key or secret, and the policies it gets.
     Key(policy::Key),
+    /// Tags of something that can have none.
+    NoTags(NoTags),
+}
+
+/// Tags that are written for something that can have none.
+#[derive(Debug, Clone)]
+pub struct NoTags {
+    /// The resource type.
+    pub ty: std::sync::Arc<str>,
+    /// The argument, and what it says.
+    pub value: Value,
+    /// Why it can have none, and what to do.
+    pub fact: crate::facts::terraform::NoTags,
+}
+
+impl FromSubject for NoTags {
+    fn from_subject(subject: &Subject) -> Option<&Self> {
+        match &subject.kind {
+            SubjectKind::NoTags(tags) => Some(tags),
+            SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) => None,
+        }
+    }
 }
 
 /// The tags that one thing gets.
@@ -190,7 +212,7 @@ impl FromSubject for TagSet {
     fn from_subject(subject: &Subject) -> Option<&Self> {
         match &subject.kind {
             SubjectKind::Tags(tags) => Some(tags),
-            SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) => None,
+            SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) => None,
         }
     }
 }
@@ -199,7 +221,7 @@ impl FromSubject for Request {
     fn from_subject(subject: &Subject) -> Option<&Self> {
         match &subject.kind {
             SubjectKind::Request(request) => Some(request),
-            SubjectKind::Tags(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) => None,
+            SubjectKind::Tags(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) => None,
         }
     }
 }
@@ -208,7 +230,7 @@ impl FromSubject for policy::Policy {
     fn from_subject(subject: &Subject) -> Option<&Self> {
         match &subject.kind {
             SubjectKind::Policy(policy) => Some(policy),
-            SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Key(_) => None,
+            SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) => None,
         }
     }
 }
@@ -217,7 +239,7 @@ impl FromSubject for policy::Key {
     fn from_subject(subject: &Subject) -> Option<&Self> {
         match &subject.kind {
             SubjectKind::Key(key) => Some(key),
-            SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Policy(_) => None,
+            SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::NoTags(_) => None,
         }
     }
 }

@@ -19,6 +19,38 @@ use crate::{
 
 /// The tag sets of a Terraform resource: one for each place where its arguments hold tags that are known at least in part.
 pub fn of_resource(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unknowns: &mut Vec<UnknownValue>) {
+    let (first, unknown) = (subjects.len(), unknowns.len());
+    of_arguments(evaluated, subjects, unknowns);
+    let Some(service) = &evaluated.ty.service else { return };
+    let subject = |kind| Subject {
+        address: evaluated.address.clone(),
+        service: service.clone(),
+        channel: Channel::Terraform,
+        span: evaluated.resource.span,
+        calls: Arc::default(),
+        kind,
+        otherwise: Vec::new(),
+    };
+    if evaluated.ty.not_inherited && unknowns.len() == unknown {
+        let origin = Origin::at(evaluated.resource.header);
+        if subjects.len() == first {
+            subjects.push(subject(SubjectKind::Tags(TagSet::empty(origin, TagForm::Map, TagRole::Own))));
+        }
+        for subject in &mut subjects[first..] {
+            if let SubjectKind::Tags(set) = &mut subject.kind {
+                set.not_inherited = set.role == TagRole::Own;
+            }
+        }
+    }
+    if let Some(fact) = &evaluated.ty.no_tags
+        && let Some(value) = evaluated.get(&fact.argument)
+    {
+        let ty = evaluated.ty.name.as_str().into();
+        subjects.push(subject(SubjectKind::NoTags(super::NoTags { ty, value, fact: fact.clone() })));
+    }
+}
+
+fn of_arguments(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unknowns: &mut Vec<UnknownValue>) {
     for (at, argument) in evaluated.ty.tags.iter().enumerate() {
         let Some(service) = service(evaluated, argument) else { continue };
         let role = match argument.shape {

@@ -194,6 +194,6 @@ fn tags_of(resource: &Evaluated<'_>) -> Option<crate::subject::TagSet> {
     tags::of_resource(resource, &mut subjects, &mut Vec::new());
     subjects.into_iter().find_map(|subject| match subject.kind {
         SubjectKind::Tags(tags) => Some(tags),
-        SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) => None,
+        SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) => None,
     })
 }

@@ -144,7 +144,7 @@ fn of_request(file: &Tree, request: &Recognised<'_, '_>, facts: &Facts, aws: &Aw
 fn tell_tags(found: &mut [Subject]) {
     let tags = found.iter().find_map(|subject| match &subject.kind {
         SubjectKind::Tags(tags) if tags.open.is_none() => Some(tags.clone()),
-        SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) => None,
+        SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) => None,
     });
     for subject in found {
         if let SubjectKind::Policy(policy) = &mut subject.kind
