@@ -455,3 +455,63 @@ fn time_grows_with_the_size_of_a_body() {
     let (few, many) = (time(2_000), time(16_000));
     assert!(many < few * 40, "{few:?} for 2000 entries, {many:?} for 16000");
 }
+
+/// A request that a page prints.
+#[derive(Deserialize)]
+struct Printed {
+    page: String,
+    operation: String,
+    body: Value,
+    /// What is found nevertheless, and why it is right.
+    #[serde(default)]
+    found: Vec<String>,
+    why: Option<String>,
+}
+
+/// The examples of the AWS CLI reference, of boto3 and of the OTC documentation.
+#[test]
+fn what_the_pages_print_passes() {
+    let rows: Vec<Printed> = serde_json::from_str(&fs::read_to_string(folder("printed.json")).expect("a text")).expect("rows");
+    for Printed { page, operation, body, found, why } in rows {
+        assert_eq!(found.is_empty(), why.is_none(), "{page}");
+        let (_, analysis) =
+            run("request.json", &body.to_string(), Some(&operation).filter(|_| body.get("method").is_none()).map(String::as_str));
+        let ids = analysis.findings.iter().filter(|finding| finding.severity > Severity::Info).map(|finding| finding.rule.id);
+        assert_eq!(ids.collect::<Vec<_>>(), found, "{page}: {body}");
+        let (project, _) = run("request.json", &body.to_string(), None);
+        let taken = taken_for("request.json", project.sources.get(SourceId(0)).text(), None, Facts::builtin());
+        // A policy that is put and one that is only validated have the same members, and the same is asked of them.
+        let twin = operation.replace("Validate", "Put");
+        assert!(["none", "ambiguous", &operation, &twin].contains(&taken.as_str()), "{page}: taken for {taken}");
+    }
+}
+
+/// A request that a service refused, by the row of the collection it comes from.
+#[derive(Deserialize)]
+struct Observed {
+    row: String,
+    operation: String,
+    body: Value,
+    /// None where the service took it.
+    rule: Option<String>,
+    severity: Option<Severity>,
+    /// Part of the help.
+    says: String,
+}
+
+/// What services answered (rows of recorded answers) and what users reported (rows of issues), where the request alone shows it.
+#[test]
+fn what_services_refused_is_reported() {
+    let rows: Vec<Observed> = serde_json::from_str(&fs::read_to_string(folder("observed.json")).expect("a text")).expect("rows");
+    for Observed { row, operation, body, rule, severity, says } in rows {
+        let (_, analysis) = run("request.json", &body.to_string(), Some(&operation));
+        let grave: Vec<&Finding> = analysis.findings.iter().filter(|finding| finding.severity > Severity::Info).collect();
+        let ids: Vec<&str> = grave.iter().map(|finding| finding.rule.id).collect();
+        assert_eq!(ids, Vec::from_iter(rule.as_deref()), "{row}: {body:.200}");
+        for finding in grave {
+            assert_eq!(Some(finding.severity), severity, "{row}");
+            let help = finding.help.as_deref().unwrap_or_default();
+            assert!(help.contains(&says), "{row}: {help}");
+        }
+    }
+}

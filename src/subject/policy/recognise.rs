@@ -27,7 +27,8 @@ pub fn document(tree: &Tree, path: &str, declared: Option<&str>) -> Option<Subje
         }),
         // Less than a policy: its name must say that it is meant as one, and something in it.
         Kind::Object => {
-            let empty = tree.children_rev(root).next().is_none();
+            // Declared as an operation, an empty object is a request without members.
+            let empty = declared.is_none() && tree.children_rev(root).next().is_none();
             let element = ELEMENTS.iter().any(|element| request::member(tree, root, element).is_some());
             named().filter(|_| empty || element)
         }
