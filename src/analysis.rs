@@ -1,6 +1,9 @@
 //! The entry point: subjects and rules in, findings out.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    path::PathBuf,
+};
 
 use rayon::prelude::*;
 
@@ -12,6 +15,7 @@ use crate::{
     origin::Address,
     project::{
         Project, Role,
+        load::{self, LoadError, LoadSettings},
         module::{Module, Modules},
     },
     rule::Ruleset,
@@ -25,7 +29,7 @@ use crate::{
     suppression::{self, SuppressionKind, Suppressions},
     terraform::{
         Evaluation,
-        run::{Refusal, RefusalKind, with_deep_stack},
+        run::{Refusal, RefusalKind, Wanted, with_deep_stack},
     },
 };
 
@@ -105,6 +109,68 @@ impl Subjects {
     pub fn left_out(&self, id: SourceId) -> Option<&'static str> {
         self.foreign.get(&id).copied()
     }
+}
+
+/// How often files that were read may ask for further files.
+const ROUNDS: usize = 8;
+
+/// Loads a project, and the files that its configurations read.
+///
+/// # Errors
+/// As [`load::load`].
+pub fn load(paths: &[PathBuf], settings: &LoadSettings, facts: &Facts) -> Result<Project, LoadError> {
+    let mut project = load::load(paths, settings)?;
+    let mut asked = BTreeSet::new();
+    for _ in 0..ROUNDS {
+        let wanted: BTreeSet<Wanted> = wanted(&project, facts).difference(&asked).cloned().collect();
+        if wanted.is_empty() {
+            break;
+        }
+        let mut files = BTreeSet::new();
+        let mut directories = BTreeSet::new();
+        for want in &wanted {
+            match want {
+                Wanted::File(path) => files.insert(path.clone()),
+                Wanted::Listing(path) => directories.insert(path.clone()),
+            };
+        }
+        load::add_files(&mut project, paths, settings, &files, &directories)?;
+        asked.extend(wanted);
+    }
+    Ok(project)
+}
+
+/// The files that evaluation would read. Only where one of the functions that read files is called is anything evaluated for it.
+fn wanted(project: &Project, facts: &Facts) -> BTreeSet<Wanted> {
+    let mut asks = project.sources.iter().zip(&project.documents).filter(|(_, document)| document.role.is_module_file());
+    if !asks.any(|(source, _)| reads_files(source.text())) {
+        return BTreeSet::new();
+    }
+    let modules = Modules::of(project);
+    let of_root = |root: &&Module<'_>| {
+        let evaluation = Evaluation::of(root, &modules, facts, &project.inputs);
+        let resources = evaluation.resources();
+        for resource in &resources {
+            let (mut subjects, mut unknowns) = (Vec::new(), Vec::new());
+            tags::of_resource(resource, &mut subjects, &mut unknowns);
+        }
+        policy::terraform::of_resources(&resources, &mut Vec::new(), &mut Vec::new());
+        evaluation.wanted()
+    };
+    with_deep_stack(|| {
+        modules.roots().par_iter().map(of_root).reduce(BTreeSet::new, |mut all, more| {
+            all.extend(more);
+            all
+        })
+    })
+}
+
+/// `file(`, `templatefile(`, `fileset(`, `filebase64(` and the like.
+fn reads_files(text: &str) -> bool {
+    memchr::memmem::find_iter(text.as_bytes(), "file").any(|at| {
+        let rest = text[at + 4..].trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+        rest.trim_start().starts_with('(')
+    })
 }
 
 /// The subjects of a project.

@@ -1,8 +1,12 @@
 //! What the configuration takes from outside of itself: files, templates, and what `[aws]` pins.
 
+use std::{collections::BTreeSet, env, fs, process};
+
 use taglint::{
+    analysis,
     config::{AwsConfig, Word},
-    project::Project,
+    facts::Facts,
+    project::{Project, load::LoadSettings},
     terraform::{self, functions::json},
     value::{Data, Unknown, Value},
 };
@@ -80,4 +84,58 @@ locals {
     assert_eq!(read(&project), r#"["111122223333","aws-cn","amazonaws.com.cn","cn.com.amazonaws",…,…]"#);
     project.aws.region = word("cn-north-1");
     assert_eq!(read(&project), r#"["111122223333","aws-cn","amazonaws.com.cn","cn.com.amazonaws","cn-north-1",…]"#);
+}
+
+/// What is loaded of a tree when `root/env` is asked for.
+fn loaded(name: &str, files: &[(&str, &str)]) -> Project {
+    let root = env::temp_dir().join(format!("taglint-host-{}-{name}", process::id()));
+    drop(fs::remove_dir_all(&root));
+    for (path, text) in files.iter().chain(&[(".git/HEAD", "")]) {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().expect("it is a file")).expect("it can be made");
+        fs::write(path, text).expect("it can be written");
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("/etc", root.join("env/link")).expect("it can be linked");
+    let project = analysis::load(&[root.join("env")], &LoadSettings::default(), Facts::builtin()).expect("it loads");
+    drop(fs::remove_dir_all(&root));
+    project
+}
+
+#[test]
+fn files_are_read_when_evaluation_asks_for_them() {
+    let main = r#"
+locals {
+  paths = fileset(path.module, "t/**/*.tftpl")
+  names = yamldecode(file("../shared/names.yaml"))
+}
+resource "aws_kms_key" "k" {
+  tags = {
+    team    = local.names.team
+    nested  = file(local.names.next)
+    text    = templatefile("${path.module}/t/a.tftpl", { who = "me" })
+    all     = join(",", local.paths)
+    out     = file("../../out.txt")
+    link    = fileexists("link/passwd")
+    missing = filemd5("build/made-later.zip")
+    is      = fileexists("t/a.tftpl")
+  }
+}
+locals { x = aws_kms_key.k.tags }
+"#;
+    let files = [
+        ("env/main.tf", main),
+        ("env/t/a.tftpl", "for $${x} ${who}"),
+        ("env/t/deep/b.tftpl", ""),
+        ("shared/names.yaml", "team: core\nnext: ../shared/next.txt\n"),
+        ("shared/next.txt", "further"),
+    ];
+    let project = loaded("read", &files);
+    let value = terraform::local(&project, "env", "x").expect("it is declared");
+    let expected = r#"{"all":"t/a.tftpl,t/deep/b.tftpl","is":true,"link":…,"missing":…,"nested":"further","out":…,"team":"core","text":"for ${x} me"}"#;
+    assert_eq!(shown(&value), expected);
+    // Only what lies below the path that was asked for is reported on.
+    let selected: BTreeSet<&str> = project.selected.iter().map(|id| project.sources.get(*id).path()).collect();
+    assert_eq!(selected, BTreeSet::from(["env/main.tf", "env/t/a.tftpl"]));
+    assert!(project.sources.iter().all(|source| !source.path().contains("link") && !source.path().contains("out.txt")));
 }

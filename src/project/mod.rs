@@ -8,7 +8,7 @@ use std::{
 use crate::{
     config::AwsConfig,
     source::{Source, SourceId, Sources},
-    syntax::{Tree, hcl, json, view},
+    syntax::{Input, Tree, hcl, json, view},
 };
 
 pub mod inputs;
@@ -29,6 +29,8 @@ pub enum Role {
     VariablesJson,
     /// Any other `.json`: perhaps a request, a policy or a plan.
     Json,
+    /// Any file that a configuration reads for its text.
+    Text,
 }
 
 impl Role {
@@ -52,7 +54,7 @@ impl Role {
     pub fn is_json(self) -> bool {
         match self {
             Role::TerraformJson | Role::VariablesJson | Role::Json => true,
-            Role::Terraform | Role::Variables => false,
+            Role::Terraform | Role::Variables | Role::Text => false,
         }
     }
 
@@ -76,7 +78,11 @@ impl Document {
     /// Parses a source as its role asks.
     #[must_use]
     pub fn parse(role: Role, source: &Arc<Source>) -> Self {
-        let tree = if role.is_json() { json::parse(source) } else { hcl::parse(source) };
+        let tree = match role {
+            Role::Text => Tree::new(Input::File(Arc::clone(source)), Vec::new(), Vec::new()),
+            _ if role.is_json() => json::parse(source),
+            _ => hcl::parse(source),
+        };
         Self { role, tree }
     }
 }
@@ -129,6 +135,8 @@ pub struct Project {
     pub aws: AwsConfig,
     /// What is said about its configurations from outside.
     pub inputs: inputs::Inputs,
+    /// The files below directories that configurations look through, relative to each.
+    pub listings: BTreeMap<String, Vec<String>>,
     /// JSON files that were read and cannot be a request.
     pub skipped: usize,
     /// Those files, and others that the walk met and may not read. Sorted.

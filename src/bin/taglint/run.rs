@@ -9,15 +9,12 @@ use std::{
 
 use miette::{Diagnostic, Result};
 use taglint::{
-    analysis::{Analysis, analyze_with},
+    analysis::{Analysis, analyze_with, load},
     baseline::{Baseline, BaselineError},
     config::{Day, IgnoreConfig, Word},
     facts::Facts,
     finding::{Meta, Severity},
-    project::{
-        Project,
-        load::{LoadSettings, load},
-    },
+    project::{Project, load::LoadSettings},
     rule::Ruleset,
     source::{Source, SourceId, Sources},
     suppression::Suppressions,
@@ -69,7 +66,7 @@ impl Job {
 
     /// Loads and analyses.
     pub fn run(&self) -> Result<(Project, Analysis, Suppressions)> {
-        let project = load(&self.group.paths, &self.load)?;
+        let project = load(&self.group.paths, &self.load, &self.facts)?;
         let file = self.suppressions.file.as_ref().map(|file| {
             let id = SourceId(project.sources.len() as u32);
             Arc::new(Source::new(id, file.path(), file.text().as_bytes().to_vec()))

@@ -1,6 +1,7 @@
 //! Reads what is to be checked: the only place, with the walk, that touches the file system.
 
 mod error;
+mod files;
 mod select;
 mod variables;
 
@@ -19,9 +20,9 @@ use std::{
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
-pub use self::error::LoadError;
 use self::select::{Wanted, Wish, select};
 pub use self::variables::Variables;
+pub use self::{error::LoadError, files::add_files};
 use super::{
     Document, LeftOut, LocalCall, Project, Role, Unreadable, directory,
     inputs::{Given, GivenKind, Inputs},

@@ -72,13 +72,21 @@ impl Host for Scope<'_, '_> {
 
     fn exists(&self, path: &str) -> Option<bool> {
         let path = self.in_tree(path)?;
-        self.source(&path).map(|_| true)
+        let found = self.source(&path).map(|_| true);
+        if found.is_none() {
+            // What is not there may be made before Terraform runs; so it is not known to be missing.
+            self.instance.run.want(Wanted::File(path));
+        }
+        found
     }
 
     fn list(&self, directory: &str) -> Option<Vec<String>> {
         let path = self.in_tree(directory)?;
-        self.instance.run.want(Wanted::Listing(path));
-        None
+        let known = self.instance.run.modules.project.listings.get(&path).cloned();
+        if known.is_none() {
+            self.instance.run.want(Wanted::Listing(path));
+        }
+        known
     }
 
     fn template(&self, text: &Text, variables: &[(Arc<str>, Value)]) -> Result<Value, FunctionError> {

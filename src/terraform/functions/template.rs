@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Call, FileText, FunctionError, Outcome, sequence::live, why};
 use crate::{
+    origin::HopKind,
     text::Text,
     value::{Data, Type, Unknown, Value, convert::convert},
 };
@@ -45,7 +46,7 @@ fn is_name(name: &str) -> bool {
 
 fn rendered(call: &Call<'_>, text: &Text) -> Outcome {
     match variables(call)? {
-        Variables::Known(variables) => call.host.template(text, &variables),
+        Variables::Known(variables) => Ok(call.host.template(text, &variables)?.through(HopKind::Function(call.name), call.span)),
         Variables::Unknown(why) => Ok(call.unknown(why)),
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 
 use miette::{Diagnostic, Result};
-use taglint::{project::load::load, report::effective};
+use taglint::{analysis::load, report::effective};
 use thiserror::Error;
 
 use super::Stdout;
@@ -26,7 +26,7 @@ pub fn run(effective: &Effective) -> Result<Exit> {
     let mut out = BufWriter::new(io::stdout().lock());
     for group in settings::groups(&input, None)? {
         let facts = group.facts()?;
-        let project = load(&group.paths, &group.load)?;
+        let project = load(&group.paths, &group.load, &facts)?;
         let found = effective::of(&project, &facts, &wanted);
         let is_there = |address: &&String| found.resources.iter().any(|resource| resource.address.starts_with(address.as_str()));
         if let Some(address) = effective.addresses.iter().find(|address| !is_there(address)) {

@@ -8,7 +8,8 @@ use std::{
 use miette::{Diagnostic, Result};
 use serde_json::json;
 use taglint::{
-    project::load::{load, locate, shown_in_tree},
+    analysis::load,
+    project::load::{locate, shown_in_tree},
     source::{ColumnUnit, Source, SourceId, Sources, Span},
     terraform::console::{Answer, evaluate},
 };
@@ -27,7 +28,7 @@ pub fn run(eval: &Eval) -> Result<Exit> {
     let Some(mut group) = settings::groups(&input, None)?.into_iter().next() else { return Ok(Exit::Clean) };
     group.load.inputs.workspace.get_or_insert_with(|| "default".to_owned());
     let facts = group.facts()?;
-    let project = load(&group.paths, &group.load)?;
+    let project = load(&group.paths, &group.load, &facts)?;
     let directory = shown_in_tree(&group.load, &locate(&eval.place.dir)?);
     let lines: Vec<String> = match &eval.expression {
         Some(expression) => vec![expression.clone()],
