@@ -20,6 +20,8 @@ const DIFFERENT: &[(&str, &str)] = &[
     (r#"textdecodebase64("aGk=", "x")"#, "names of encodings that are not evaluated are not told from wrong ones"),
     (r#"textencodebase64("a", "x")"#, "as above"),
     (r#"rsadecrypt("x", "y")"#, "private keys are not read"),
+    (r#"file("nosuch.txt")"#, "a file that is not there may be made before Terraform runs"),
+    (r#"templatefile("nosuch.json", {})"#, "as above"),
     (r#"list("a")"#, "other versions and OpenTofu have other functions; a name that is not known is no error"),
     (r#"map("a", "b")"#, "as above"),
     ("nosuch(1)", "as above"),
@@ -71,7 +73,7 @@ const DIFFERENT_IN_LANGUAGE: &[(&str, &str)] = &[
 
 #[test]
 fn functions_answer_as_terraform_does() {
-    compare("functions", DIFFERENT, (590, 320, 110));
+    compare("functions", DIFFERENT, (660, 350, 130));
 }
 
 #[test]
@@ -88,7 +90,12 @@ fn compare(name: &str, different: &[(&str, &str)], (values, refused, not_known):
     for (at, case) in cases.iter().enumerate() {
         files.push((format!("e{at}.tf"), format!("locals {{\n e{at} = (\n{}\n)\n}}\n", case["expr"].as_str().expect("an expression"))));
     }
-    let project = Project::from_texts(files);
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/terraform/functions/files");
+    let listed = ["data.json", "only.json", "sub/inner.json", "template.json"];
+    files.extend(listed.iter().map(|name| ((*name).to_owned(), fs::read_to_string(beside.join(name)).expect("readable"))));
+    let mut project = Project::from_texts(files);
+    project.listings.insert(String::new(), listed.iter().map(|name| (*name).to_owned()).collect());
+    project.listings.insert("sub".to_owned(), vec!["inner.json".to_owned()]);
     let modules = Modules::of(&project);
     let module = modules.get("").expect("it is there");
     let inputs = Inputs { workspace: Some("default".to_owned()), ..Inputs::default() };

@@ -171,9 +171,9 @@ fn verb(text: &str, next: usize) -> Option<Verb> {
         }
         at += 1;
     }
-    verb.mode = char::from(*bytes.get(at)?);
+    verb.mode = char::from(*bytes.get(at).filter(|byte| byte.is_ascii_alphabetic())?);
     verb.raw = text[..=at].to_owned();
-    verb.mode.is_ascii_alphabetic().then_some(verb)
+    Some(verb)
 }
 
 /// The longest padding that is made.

@@ -19,6 +19,8 @@ mod number;
 mod regex;
 mod sequence;
 mod set;
+#[cfg(test)]
+mod stress;
 mod string;
 mod table;
 mod template;

@@ -46,7 +46,13 @@ fn is_name(name: &str) -> bool {
 
 fn rendered(call: &Call<'_>, text: &Text) -> Outcome {
     match variables(call)? {
-        Variables::Known(variables) => Ok(call.host.template(text, &variables)?.through(HopKind::Function(call.name), call.span)),
+        Variables::Known(variables) => {
+            let value = call.host.template(text, &variables)?;
+            if matches!(value.data, Data::Null) {
+                return Err(call.error_at(0, "the template yields null"));
+            }
+            Ok(value.through(HopKind::Function(call.name), call.span))
+        }
         Variables::Unknown(why) => Ok(call.unknown(why)),
     }
 }
