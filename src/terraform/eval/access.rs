@@ -114,8 +114,8 @@ impl<'p> Scope<'_, 'p> {
 
     /// `value[key]`
     pub(in crate::terraform) fn index(self, value: &Value, key: &Value, span: Span) -> Value {
-        key.map_alternatives(|key| {
-            value.map_alternatives(|value| match (&value.data, key.to_text()) {
+        self.each_way(key, |key| {
+            self.each_way(value, |value| match (&value.data, key.to_text()) {
                 (Data::Unknown(why), _) => Value::unknown(*why, Origin::at(span)),
                 (_, None) => match key.data {
                     Data::Unknown(why) => self.some_element(value, why, span),
@@ -159,7 +159,7 @@ impl<'p> Scope<'_, 'p> {
     }
 
     fn lookup(self, value: &Value, name: &str, span: Span) -> Value {
-        value.map_alternatives(|value| {
+        self.each_way(value, |value| {
             let origin = Origin::at(span);
             match &value.data {
                 Data::Entries { entries, open } => {

@@ -80,28 +80,39 @@ impl Scope<'_, '_> {
         Value::one_of(results, origin)
     }
 
-    /// `try(…)`: the first argument that has a value.
+    /// `try(…)`: the first argument that has a value. Where a condition decides whether it has one, the next may be it too.
     fn first_that_works(self, arguments: &[Expr<'_>], origin: Origin) -> Value {
         let mut last = Vec::new();
+        let mut perhaps: Vec<Value> = Vec::new();
         for argument in arguments {
             let (value, refusals) = self.instance.run.watch(|| self.value(*argument));
             if refusals.is_empty() {
-                return value;
+                let refused = |value: &Value| matches!(value.data, Data::Unknown(Unknown::Error));
+                let (bad, good): (Vec<Value>, Vec<Value>) = value.alternatives().into_iter().partition(refused);
+                if bad.is_empty() || good.is_empty() {
+                    perhaps.push(value);
+                    return Value::one_of(perhaps, origin);
+                }
+                perhaps.extend(good);
             }
             last = refusals;
         }
-        self.instance.run.pass_on(last);
-        Value::unknown(Unknown::Error, origin)
+        if perhaps.is_empty() {
+            self.instance.run.pass_on(last);
+        }
+        perhaps.push(Value::unknown(Unknown::Error, origin.clone()));
+        Value::one_of(perhaps, origin)
     }
 
     /// `can(…)`: whether the argument has a value.
     fn works(self, arguments: &[Expr<'_>], origin: Origin) -> Value {
         let [argument] = *arguments else { return self.refused(origin, "`can` takes one argument") };
         let (value, refusals) = self.instance.run.watch(|| self.value(argument));
-        match (refusals.is_empty(), value.data) {
+        let unknown = value.alternatives().iter().find_map(Value::why_unknown);
+        match (refusals.is_empty(), unknown) {
             (false, _) => Value::new(Data::Bool(false), Type::Bool, origin),
-            (true, Data::Unknown(why)) => Value::unknown(why, origin),
-            (true, _) => Value::new(Data::Bool(true), Type::Bool, origin),
+            (true, Some(why)) => Value::unknown(why, origin),
+            (true, None) => Value::new(Data::Bool(true), Type::Bool, origin),
         }
     }
 }

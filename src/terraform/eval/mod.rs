@@ -83,6 +83,25 @@ impl Scope<'_, '_> {
         Value::unknown(Unknown::Error, origin)
     }
 
+    /// What `make` makes of each value that `value` may be. A refusal counts only where every one of them is refused: a condition that is not
+    /// known may never choose the others.
+    fn each_way(self, value: &Value, mut make: impl FnMut(&Value) -> Value) -> Value {
+        if !matches!(value.data, Data::OneOf(_)) {
+            return make(value);
+        }
+        let (mut all, mut refusals) = (true, Vec::new());
+        let made = value.map_alternatives(|value| {
+            let (made, met) = self.instance.run.watch(|| make(value));
+            all &= !met.is_empty();
+            refusals.extend(met);
+            made
+        });
+        if all {
+            self.instance.run.pass_on(refusals);
+        }
+        made
+    }
+
     fn native(self, expr: Expr<'_>, origin: Origin) -> Value {
         let children = || expr.children();
         match expr.kind() {

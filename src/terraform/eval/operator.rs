@@ -57,7 +57,7 @@ impl Scope<'_, '_> {
     pub(super) fn unary(self, parts: &[Expr<'_>], origin: Origin) -> Value {
         let [operator, operand] = *parts else { return Value::unknown(Unknown::Error, origin) };
         let value = self.value(operand);
-        value.map_alternatives(|value| {
+        self.each_way(&value, |value| {
             let made = match (operator.raw(), &value.data) {
                 (_, Data::Unknown(why)) => Value::unknown(*why, origin.clone()),
                 ("!", _) => match value.to_bool() {
@@ -88,8 +88,8 @@ impl Scope<'_, '_> {
             return self.logical(&left_value, left, right, sign == "&&", origin);
         }
         let right_value = self.value(right);
-        left_value.map_alternatives(|left_value| {
-            right_value.map_alternatives(|right_value| {
+        self.each_way(&left_value, |left_value| {
+            self.each_way(&right_value, |right_value| {
                 let made = match sign {
                     "==" | "!=" => match equal(left_value, right_value) {
                         Ok(equal) => Value::new(Data::Bool(equal == (sign == "==")), Type::Bool, origin.clone()),
@@ -113,8 +113,8 @@ impl Scope<'_, '_> {
             self.instance.run.pass_on(met);
         }
         let sensitive = left_value.sensitive || right_value.sensitive;
-        left_value.map_alternatives(|left_value| {
-            right_value.map_alternatives(|right_value| {
+        self.each_way(left_value, |left_value| {
+            self.each_way(&right_value, |right_value| {
                 let sides = [(left_value, left), (right_value, right)];
                 let mut why = None;
                 let mut all = true;

@@ -126,7 +126,7 @@ impl<'p> Scope<'_, 'p> {
         let Some(parts) = For::read(expr, 1) else { return Value::unknown(Unknown::Error, origin) };
         let [result] = *parts.results else { return Value::unknown(Unknown::Error, origin) };
         let collection = self.value(parts.collection);
-        collection.map_alternatives(|collection| {
+        self.each_way(&collection, |collection| {
             let (items, open) = match items(collection) {
                 Items::Known(items, open) => (items, open),
                 Items::Unknown(why) => return Value::unknown(why, origin.clone()),
@@ -159,7 +159,7 @@ impl<'p> Scope<'_, 'p> {
         let [key_expr, value_expr] = *parts.results else { return Value::unknown(Unknown::Error, origin) };
         let grouped = expr.tree.node(expr.node).flags.has(Flags::GROUPED);
         let collection = self.value(parts.collection);
-        collection.map_alternatives(|collection| {
+        self.each_way(&collection, |collection| {
             let (items, open) = match items(collection) {
                 Items::Known(items, open) => (items, open),
                 Items::Unknown(why) => return Value::unknown(why, origin.clone()),
@@ -219,7 +219,7 @@ impl<'p> Scope<'_, 'p> {
             Some(values) => (values, &steps[1..]),
             None => (self.value(*base), steps),
         };
-        base.map_alternatives(|base| {
+        self.each_way(&base, |base| {
             let elements = match &base.data {
                 Data::Null => Vec::new(),
                 Data::Sequence(elements) => elements.to_vec(),
