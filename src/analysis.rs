@@ -190,6 +190,9 @@ pub fn subjects(project: &Project, facts: &Facts) -> Subjects {
         all.foreign.extend(part.foreign);
         all.refusals.extend(part.refusals);
     }
+    for subject in &mut all.subjects {
+        subject.place_in(&project.aws, &project.kms);
+    }
     count(project, &mut all);
     all
 }

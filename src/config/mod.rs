@@ -10,6 +10,7 @@ use crate::finding::{Meta, Severity};
 mod aws;
 mod day;
 mod error;
+mod kms;
 mod terraform;
 mod version;
 mod word;
@@ -17,6 +18,7 @@ mod word;
 pub use aws::AwsConfig;
 pub use day::{Day, NoDay};
 pub use error::ConfigError;
+pub use kms::KmsConfig;
 pub use terraform::TerraformConfig;
 pub use word::Word;
 
@@ -54,6 +56,8 @@ pub struct Config {
     pub aws: AwsConfig,
     /// What Terraform learns from outside the files.
     pub terraform: TerraformConfig,
+    /// Who sets key policies, and which other accounts are ours.
+    pub kms: KmsConfig,
     /// Which rules run, and how.
     pub rules: RulesConfig,
     /// JSON files that are request bodies, and of which operation. For files that taglint does not recognise by itself.
@@ -230,6 +234,7 @@ impl Config {
             version::check(required, env!("CARGO_PKG_VERSION"))?;
         }
         config.aws.check()?;
+        config.kms.check()?;
         for glob in config.files.exclude.iter().chain(config.requests.iter().map(|request| &request.files)) {
             glob.check_glob()?;
         }
@@ -262,6 +267,7 @@ impl Config {
             files: FilesConfig { exclude },
             aws: self.aws.overlaid(over.aws),
             terraform: self.terraform.overlaid(over.terraform),
+            kms: self.kms.overlaid(over.kms),
             rules,
             requests: if over.requests.is_empty() { self.requests } else { over.requests },
             ignore: self.ignore.into_iter().chain(over.ignore).collect(),
@@ -472,7 +478,7 @@ mod tests {
             let required = object["required"].as_array().cloned().unwrap_or_default();
             for (name, property) in object["properties"].as_object().into_iter().flatten() {
                 assert!(property["description"].is_string(), "{name} has no docs");
-                let table = property.get("$ref").is_some() && ["files", "rules", "aws", "terraform"].contains(&name.as_str());
+                let table = property.get("$ref").is_some() && ["files", "rules", "aws", "kms", "terraform"].contains(&name.as_str());
                 assert!(table || property.get("examples").is_some(), "{name} has no example");
                 assert!(required.contains(&name.as_str().into()) || property.get("default").is_some(), "{name} has no default");
             }

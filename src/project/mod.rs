@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    config::AwsConfig,
+    config::{AwsConfig, KmsConfig},
     source::{Source, SourceId, Sources},
     syntax::{Input, Tree, hcl, json, view},
 };
@@ -137,6 +137,8 @@ pub struct Project {
     pub inputs: inputs::Inputs,
     /// The files below directories that configurations look through, relative to each.
     pub listings: BTreeMap<String, Vec<String>>,
+    /// Who sets key policies.
+    pub kms: KmsConfig,
     /// JSON files that were read and cannot be a request.
     pub skipped: usize,
     /// Those files, and others that the walk met and may not read. Sorted.

@@ -165,6 +165,7 @@ fn group(
     let ambient = &config.terraform.ambient_default_tags;
     load.inputs.ambient_default_tags = ambient.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
     load.variables = given(variables, &layers)?;
+    load.kms = config.kms.clone();
     Ok(Group { paths, load, config, layers })
 }
 

@@ -1,5 +1,6 @@
 //! What policies may say, and what it means: the typed view of `rules/policy/`.
 
+mod access;
 mod action;
 mod conditions;
 mod documents;
@@ -13,6 +14,7 @@ use std::{collections::BTreeMap, sync::OnceLock};
 use serde::{Deserialize, de::DeserializeOwned};
 
 pub use self::{
+    access::{AccessFacts, Administration, Bound, among},
     action::WrittenAction,
     conditions::{Family, Fit, Form, Operator, PrivateNetworks, Qualifier, WrittenOperator},
     documents::{Document, Size, SizeUnit},
@@ -32,6 +34,7 @@ pub struct PolicyFacts {
     conditions: Conditions,
     principals: Principals,
     documents: Documents,
+    access: AccessFacts,
     prefixes: Box<[Box<str>]>,
     partitions: BTreeMap<Box<str>, Partition>,
 }
@@ -93,6 +96,7 @@ impl PolicyFacts {
             conditions,
             principals: file("principals"),
             documents: file("documents"),
+            access: file("access"),
             prefixes: services.prefixes,
             partitions: services.partitions,
         }
@@ -108,6 +112,12 @@ impl PolicyFacts {
     #[must_use]
     pub fn document(&self, prefix: &str) -> Option<&Document> {
         self.documents.of(prefix)
+    }
+
+    /// What decides who gets access.
+    #[must_use]
+    pub fn access(&self) -> &AccessFacts {
+        &self.access
     }
 
     /// The versions of the policy language, the current one first.

@@ -30,7 +30,7 @@ use super::{
     walk::{Found, Patterns, Walk, Walked, describe, shown, vcs_root},
 };
 use crate::{
-    config::{AwsConfig, ConfigError, FilesConfig, RequestFiles, Word},
+    config::{AwsConfig, ConfigError, FilesConfig, KmsConfig, RequestFiles, Word},
     facts::{Facts, UserFacts},
     source::{Source, SourceId, Sources},
     syntax::{Input, Tree},
@@ -51,6 +51,8 @@ pub struct LoadSettings {
     pub inputs: Inputs,
     /// Values for variables, in order: files, and `name` with its value.
     pub variables: Vec<Variables>,
+    /// Who sets key policies.
+    pub kms: KmsConfig,
     /// The facts that tell which JSON files may be requests; the others are left out, unless they are named. Without facts all are kept.
     pub facts: Option<Facts>,
     /// Texts that stand in for files: an editor's buffers, or standard input. The files need not exist.
@@ -354,6 +356,7 @@ impl Loading<'_> {
         project.inputs = self.settings.inputs.clone();
         let numbered = |(key, kind): &(OsString, GivenKind)| Some(Given { source: *ids.get(key)?, kind: *kind });
         project.inputs.variables = given.iter().filter_map(numbered).collect();
+        project.kms = self.settings.kms.clone();
         project.sources = Sources::new(list);
         project.calls = self.calls.into_iter().collect();
         project.left_out.sort();

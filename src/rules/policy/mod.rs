@@ -23,6 +23,10 @@ pub mod condition_type;
 pub mod condition_value;
 pub mod condition_value_count;
 pub mod condition_wildcard;
+pub mod confused_deputy;
+pub mod create_grant;
+pub mod cross_account;
+pub mod deny_condition;
 pub mod document;
 pub mod effect;
 pub mod element_both;
@@ -30,9 +34,14 @@ pub mod element_empty;
 pub mod element_missing;
 pub mod element_type;
 pub mod element_unknown;
+pub mod lockout;
 pub mod lockout_bypass_flag;
+pub mod lockout_deny;
+pub mod lockout_secret;
 pub mod member_duplicate;
+pub mod no_account_delegation;
 pub mod notresource;
+pub mod partition_mixed;
 pub mod placeholder_unresolved;
 pub mod policy_name;
 pub mod principal_elsewhere;
@@ -42,13 +51,19 @@ pub mod principal_not_caller;
 pub mod principal_repeated;
 pub mod principal_service;
 pub mod principal_type;
+pub mod public;
 pub mod resource;
 pub mod resource_redundant;
+pub mod service_actions;
+pub mod service_full_access;
+pub mod several;
 pub mod sid_characters;
 pub mod sid_duplicate;
 pub mod sid_missing;
 pub mod size;
 pub mod size_near_quota;
+pub mod statement_redundant;
+pub mod statement_shadowed;
 pub mod statement_single_object;
 pub mod syntax;
 pub mod tagging_is_access;
@@ -83,6 +98,11 @@ fn quote_str(text: &str) -> String {
 /// What the service takes as a document.
 fn document_of<'a>(policy: &Policy, cx: &Context<'a>) -> Option<&'a Document> {
     cx.facts().policy().document(policy.kind.prefix())
+}
+
+/// Whether the request or the resource switches the check against lock-out off.
+fn bypassed(policy: &Policy) -> bool {
+    policy.context.bypass.as_ref().is_some_and(|flag| flag.is_set)
 }
 
 /// Who refuses a wrong structure, and how: the end of a help.

@@ -58,7 +58,7 @@ impl Rule for PrincipalNotCaller {
         ///     {
         ///       "Sid": "App",
         ///       "Effect": "Allow",
-        ///       "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
+        ///       "Principal": { "AWS": "arn:aws:iam::111122223333:role/App" },
         ///       "Action": "kms:Decrypt",
         ///       "Resource": "*",
         ///       "Condition": { "StringEquals": { "kms:ViaService": "ec2.us-east-1.amazonaws.com" } }

@@ -57,7 +57,7 @@ impl Rule for PrincipalRepeated {
         ///     {
         ///       "Sid": "App",
         ///       "Effect": "Allow",
-        ///       "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
+        ///       "Principal": { "AWS": "arn:aws:iam::111122223333:role/App" },
         ///       "Action": "kms:Decrypt",
         ///       "Resource": "*"
         ///     }

@@ -3,6 +3,8 @@
 //! [`Policy::read`] takes the characters that would be sent, wherever they come from: a file, a string in a request, a Terraform argument.
 //! What is not known stays not known: a text in part, a list or an object that is `open`, an element that is absent from the typed fields.
 
+pub mod access;
+pub mod admin;
 pub mod context;
 pub mod node;
 pub mod placeholder;
@@ -195,6 +197,13 @@ impl Policy {
     #[must_use]
     pub fn is_closed(&self) -> bool {
         !self.open && self.problems.is_empty()
+    }
+
+    /// Whether each statement may be compared with each other. No service takes a document with more statements than these.
+    #[must_use]
+    pub fn is_comparable(&self) -> bool {
+        const MOST: usize = 1000;
+        self.statements.len() <= MOST
     }
 
     /// The first thing in it that is not known: where it is, and why.

@@ -63,12 +63,16 @@ pub fn of_request(tree: &Tree, body: NodeId, operation: &str) -> Option<Subject>
         Some(super::placeholder::mark(json::decode(tree, node)))
     };
     let word = |name: &str| string(name)?.known().map(Arc::from);
+    let [partition, region, account] = arn_of(member("KeyId").or_else(|| member("SecretId")), tree);
     // Only a request that creates the key says what it will be.
     let context = PolicyContext {
         usage: word("KeyUsage"),
         spec: word("KeySpec"),
         origin: word("Origin"),
         multi_region: flag("MultiRegion").map(|flag| flag.is_set),
+        partition,
+        region,
+        account,
         policy_name: string("PolicyName"),
         bypass: flag("BypassPolicyLockoutSafetyCheck"),
         block_public_policy: flag("BlockPublicPolicy"),
@@ -76,6 +80,17 @@ pub fn of_request(tree: &Tree, body: NodeId, operation: &str) -> Option<Subject>
     };
     let policy = Policy::read(json::decode(tree, policy), kind, PolicyPlace::Request, Arc::new(context));
     Some(subject(Address(operation.into()), policy))
+}
+
+/// Partition, Region and account of the ARN that a request names its resource by.
+fn arn_of(member: Option<NodeId>, tree: &Tree) -> [Option<Arc<str>>; 3] {
+    const PARTS: usize = 6;
+    let text = member.filter(|node| tree.kind(*node) == Kind::String).map(|node| super::placeholder::mark(json::decode(tree, node)));
+    let Some(text) = text.as_ref().and_then(Text::known).filter(|text| text.starts_with("arn:")) else { return [None, None, None] };
+    match *text.splitn(PARTS, ':').collect::<Vec<_>>() {
+        [_, partition, _, region, account, _] => [partition, region, account].map(|part| (!part.is_empty()).then(|| part.into())),
+        _ => [None, None, None],
+    }
 }
 
 /// The member of a request that is a policy, and whose.

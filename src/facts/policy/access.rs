@@ -1,0 +1,127 @@
+//! What decides who gets access: conditions that bound the caller, and the actions that change a policy.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// What decides who gets access.
+#[derive(Debug, Deserialize)]
+pub struct AccessFacts {
+    bounds: BTreeMap<Box<str>, Bound>,
+    /// Keys that say through which service a call comes.
+    pub via: Box<[Box<str>]>,
+    sources_of_calls: Box<[Box<str>]>,
+    contexts_of_calls: Box<[Box<str>]>,
+    only_in_service_calls: Box<[Box<str>]>,
+    /// The key whose values may lack an account, and the keys that name it then.
+    pub resource_without_account: WithoutAccount,
+    /// The keys that say who calls.
+    pub identity: Identity,
+    /// What is known of grants.
+    pub grants: Grants,
+    /// Where a call comes from.
+    pub networks: Networks,
+    /// Keys that some requests lack.
+    pub absent_from_some: Box<[Box<str>]>,
+    administration: BTreeMap<Box<str>, Administration>,
+}
+
+/// Which values of a key bound the caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Bound {
+    /// An account id, all of it.
+    Account,
+    /// An ARN with its account; of a resource whose ARN has none, with its name.
+    Arn,
+    /// An id of an organization, with or without a path behind it.
+    Organization,
+    /// A network that is not most of the Internet.
+    Network,
+    /// A name, with a fixed beginning.
+    Name,
+    /// `true`.
+    True,
+}
+
+/// The key whose values may lack an account.
+#[derive(Debug, Deserialize)]
+pub struct WithoutAccount {
+    /// The key.
+    pub key: Box<str>,
+    /// Keys that name the account, or bound it.
+    pub beside: Box<[Box<str>]>,
+}
+
+/// The keys that say who calls.
+#[derive(Debug, Deserialize)]
+pub struct Identity {
+    /// The caller's ARN.
+    pub arn: Box<str>,
+    /// The caller's account.
+    pub account: Box<[Box<str>]>,
+}
+
+/// What is known of grants.
+#[derive(Debug, Deserialize)]
+pub struct Grants {
+    /// The action that makes one.
+    pub action: Box<str>,
+    /// True where a service of AWS asks for one.
+    pub for_services: Box<str>,
+    /// Keys that narrow who may make one for what.
+    pub narrowed_by: Box<[Box<str>]>,
+}
+
+/// Where a call comes from.
+#[derive(Debug, Deserialize)]
+pub struct Networks {
+    /// The keys.
+    pub keys: Box<[Box<str>]>,
+    /// Keys that spare the calls which services make for a caller.
+    pub spared_by: Box<[Box<str>]>,
+}
+
+/// The actions that change a policy.
+#[derive(Debug, Deserialize)]
+pub struct Administration {
+    /// Sets it.
+    pub set: Box<str>,
+    /// Takes it away, where that is another action.
+    pub undo: Option<Box<str>>,
+    /// Actions that nobody else should have.
+    pub gravest: Box<[Box<str>]>,
+}
+
+impl AccessFacts {
+    /// Which values of a key bound the caller; `None` where none do.
+    #[must_use]
+    pub fn bound(&self, key: &str) -> Option<Bound> {
+        self.bounds.iter().find(|(known, _)| known.eq_ignore_ascii_case(key)).map(|(_, bound)| *bound)
+    }
+
+    /// Whether a key says for whom a service calls.
+    #[must_use]
+    pub fn is_source_of_calls(&self, key: &str) -> bool {
+        among(&self.sources_of_calls, key)
+            || self.contexts_of_calls.iter().any(|begin| key.get(..begin.len()).is_some_and(|start| start.eq_ignore_ascii_case(begin)))
+    }
+
+    /// Whether only calls that a service makes have a key.
+    #[must_use]
+    pub fn is_only_in_service_calls(&self, key: &str) -> bool {
+        among(&self.only_in_service_calls, key)
+    }
+
+    /// The actions that change a policy, by the service's prefix.
+    #[must_use]
+    pub fn administration(&self, prefix: &str) -> Option<&Administration> {
+        self.administration.get(prefix)
+    }
+}
+
+/// Whether a list has a name, letter case aside.
+#[must_use]
+pub fn among(names: &[Box<str>], name: &str) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
+}

@@ -1,0 +1,187 @@
+use std::collections::BTreeSet;
+
+use crate::{
+    facts::policy::{ActionSet, PolicyFacts, ServicePolicy},
+    finding::{Meta, Severity, Yield, meta},
+    rule::{Context, NoOptions, Rule},
+    subject::policy::{Condition, Effect, Node, NodeData, Policy, Statement, access::actions},
+};
+
+pub struct StatementRedundant;
+
+impl Rule for StatementRedundant {
+    const META: Meta = meta! {
+        /// ## What it checks
+        /// Statements that say nothing that another does not: of the same effect, for the same principals or fewer, the same actions or fewer, under the
+        /// same conditions or further ones. Two that are equal but for the `Sid` are a warning: the second was meant to differ. A statement for a role
+        /// beside one for its account is not covered: the account's only hands the decision to policies of users and roles.
+        ///
+        /// ## Covers
+        /// `statement-duplicate`
+        ///
+        /// ## Why
+        /// It makes reviews longer, and it hides a slip.
+        ///
+        /// ## Example
+        /// ```json,bad
+        /// {
+        ///   "Version": "2012-10-17",
+        ///   "Statement": [
+        ///     {
+        ///       "Sid": "A",
+        ///       "Effect": "Allow",
+        ///       "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+        ///       "Action": "kms:*",
+        ///       "Resource": "*"
+        ///     },
+        ///     {
+        ///       "Sid": "B",
+        ///       "Effect": "Allow",
+        ///       "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"},
+        ///       "Action": ["kms:Decrypt", "kms:Encrypt"],
+        ///       "Resource": "*"
+        ///     },
+        ///     {
+        ///       "Sid": "C",
+        ///       "Effect": "Allow",
+        ///       "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"},
+        ///       "Action": "kms:Decrypt",
+        ///       "Resource": "*"
+        ///     }
+        ///   ]
+        /// }
+        /// ```
+        /// ```json,good
+        /// {
+        ///   "Version": "2012-10-17",
+        ///   "Statement": [
+        ///     {
+        ///       "Sid": "A",
+        ///       "Effect": "Allow",
+        ///       "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+        ///       "Action": "kms:*",
+        ///       "Resource": "*"
+        ///     },
+        ///     {
+        ///       "Sid": "B",
+        ///       "Effect": "Allow",
+        ///       "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"},
+        ///       "Action": ["kms:Decrypt", "kms:Encrypt"],
+        ///       "Resource": "*"
+        ///     }
+        ///   ]
+        /// }
+        /// ```
+        ///
+        /// ## Fix
+        /// Take it out.
+        "policy-statement-redundant", "a statement that another one covers", Info, since "0.2.0",
+        yields_to &[Yield::statement("policy-sid-duplicate"), Yield::statement("policy-element-both"), Yield::statement("policy-principal-repeated")]
+    };
+    type Subject = Policy;
+    type Options = NoOptions;
+
+    fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
+        let facts = cx.facts().policy();
+        let Some(service) = facts.service(policy.kind.prefix()).filter(|_| policy.is_comparable()) else { return };
+        let said: Vec<Said<'_>> = policy.statements.iter().filter_map(|statement| said(statement, facts, service)).collect();
+        for (at, later) in said.iter().enumerate() {
+            if let Some(first) = said[..at].iter().find(|first| first.is(later)) {
+                cx.report(later.statement, format!("{} says what {} says", later.statement.name(), first.statement.name()))
+                    .severity(Severity::Warning)
+                    .label("the same again")
+                    .also_at(first.statement.origin.span, "said here")
+                    .help("take it out, or write what was meant")
+                    .statement(later.statement);
+            } else if let Some((_, other)) = said.iter().enumerate().find(|(index, other)| {
+                // Of two that cover each other the later adds nothing.
+                *index != at && other.covers(later) && !(later.covers(other) && *index > at)
+            }) {
+                cx.report(later.statement, format!("{} is covered by {}", later.statement.name(), other.statement.name()))
+                    .label("adds nothing")
+                    .also_at(other.statement.origin.span, "covers it")
+                    .help("take it out")
+                    .statement(later.statement);
+            }
+        }
+    }
+}
+
+/// What a statement says, without the order and the forms in which it can be said.
+struct Said<'p> {
+    statement: &'p Statement,
+    effect: Effect,
+    principals: BTreeSet<(String, String)>,
+    actions: ActionSet,
+    /// They as they are written, letter case aside.
+    written: BTreeSet<String>,
+    /// Actions that are none of the service's.
+    others: BTreeSet<String>,
+    resources: BTreeSet<&'p str>,
+    conditions: BTreeSet<(String, String, BTreeSet<String>)>,
+}
+
+impl Said<'_> {
+    fn covers(&self, other: &Self) -> bool {
+        self.effect == other.effect
+            && self.resources == other.resources
+            && other.principals.is_subset(&self.principals)
+            && other.actions.is_subset(self.actions)
+            && other.others.is_subset(&self.others)
+            && self.conditions.is_subset(&other.conditions)
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        self.written == other.written && self.covers(other) && other.covers(self)
+    }
+}
+
+/// What a statement says, if all of it is known and none of it is negated.
+fn said<'p>(statement: &'p Statement, facts: &PolicyFacts, service: &ServicePolicy) -> Option<Said<'p>> {
+    let (principals, named, resources) = (statement.principals.as_ref()?, statement.actions.as_ref()?, statement.resources.as_ref()?);
+    let known = principals.is_known() && named.is_known() && resources.is_known() && !statement.conditions.open;
+    let plain = !principals.negated && !named.negated && !resources.negated && !principals.entries.is_empty() && !named.values.is_empty();
+    if !known || !plain || statement.object.open || !statement.conditions.tests.iter().all(Condition::is_known) {
+        return None;
+    }
+    let others = named.values.iter().filter_map(|value| value.known()).filter(|value| facts.covered(service, value).is_empty());
+    Some(Said {
+        statement,
+        effect: statement.effect?,
+        principals: principals
+            .entries
+            .iter()
+            .map(|entry| (entry.group_name().unwrap_or_default().to_owned(), account(entry.value.decoded())))
+            .collect(),
+        actions: actions(statement, facts, service),
+        written: named.values.iter().map(|value| value.decoded().to_ascii_lowercase()).collect(),
+        others: others.map(str::to_owned).collect(),
+        resources: resources.values.iter().filter_map(|value| value.known()).collect(),
+        conditions: statement
+            .conditions
+            .tests
+            .iter()
+            .map(|test| {
+                let values = test.values.iter().map(value).collect();
+                (test.operator.decoded().to_ascii_lowercase(), test.key.decoded().to_ascii_lowercase(), values)
+            })
+            .collect(),
+    })
+}
+
+/// An account is its number or the ARN of its root.
+fn account(principal: &str) -> String {
+    match principal.strip_suffix(":root").and_then(|arn| arn.rsplit(':').next()) {
+        Some(account) => account.to_owned(),
+        None => principal.to_owned(),
+    }
+}
+
+fn value(node: &Node) -> String {
+    match &node.data {
+        NodeData::String(text) => text.decoded().to_owned(),
+        NodeData::Bool(bool) => bool.to_string(),
+        NodeData::Number(number) => number.to_string(),
+        NodeData::Null | NodeData::List(_) | NodeData::Object(_) | NodeData::Unknown(_) | NodeData::Broken => String::new(),
+    }
+}

@@ -1,0 +1,318 @@
+//! Who a statement is about, what it covers, and whether its conditions hold: as far as that is known.
+
+use super::{Condition, Node, NodeData, Policy, Principal, Statement};
+use crate::{
+    facts::policy::{AccessFacts, ActionSet, Bound, Family, PolicyFacts, ServicePolicy, fits_exactly},
+    text::Text,
+};
+
+/// Yes, no, or not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Known {
+    /// Certainly not.
+    No,
+    /// It depends on what is not known.
+    Maybe,
+    /// Certainly.
+    Yes,
+}
+
+impl Known {
+    /// The answer to a question that can be answered.
+    #[must_use]
+    pub fn certainly(answer: bool) -> Self {
+        if answer { Known::Yes } else { Known::No }
+    }
+
+    /// Whether it is certain.
+    #[must_use]
+    pub fn is_yes(self) -> bool {
+        self == Known::Yes
+    }
+
+    /// Both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        self.min(other)
+    }
+
+    /// One of them at least.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        self.max(other)
+    }
+}
+
+/// Who one principal is. An account is `None` where it is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// `*`.
+    Everyone,
+    /// An account, which gives the permission on to its users and roles.
+    Account(Option<String>),
+    /// A user, a role or a session of one.
+    Identity {
+        /// The account it is in.
+        account: Option<String>,
+        /// Its ARN, if all of it is known.
+        arn: Option<String>,
+    },
+    /// A service.
+    Service,
+    /// Nobody that could call: another rule says so.
+    Nobody,
+    /// Not known.
+    Unknown,
+}
+
+/// Stands for a value that is not known, in a text that is taken apart.
+const HOLE: char = '…';
+
+impl Who {
+    /// Reads one principal.
+    #[must_use]
+    pub fn of(principal: &Principal) -> Self {
+        if principal.group_name().is_none() {
+            return Who::Unknown;
+        }
+        if principal.is_in("Service") {
+            return Who::Service;
+        }
+        if !principal.is_in("AWS") {
+            return Who::Nobody;
+        }
+        let shown = principal.value.shown();
+        let known = |part: &str| (!part.contains(HOLE) && !part.is_empty()).then(|| part.to_owned());
+        if shown == "*" {
+            return Who::Everyone;
+        }
+        let account_id = |part: &str| part.len() == ACCOUNT_DIGITS && part.bytes().all(|byte| byte.is_ascii_digit());
+        if account_id(&shown) {
+            return Who::Account(Some(shown));
+        }
+        let parts: Vec<&str> = shown.splitn(ARN_PARTS, ':').collect();
+        let [arn, _, service, _, account, resource] = *parts else {
+            return if shown.contains(HOLE) { Who::Unknown } else { Who::Nobody };
+        };
+        if arn != "arn" || !(account_id(account) || account.contains(HOLE)) {
+            return if shown.contains(HOLE) { Who::Unknown } else { Who::Nobody };
+        }
+        match (service, resource.split('/').next().unwrap_or(resource)) {
+            ("iam", "root") => Who::Account(known(account)),
+            ("iam" | "sts", "user" | "role" | "assumed-role" | "federated-user") => {
+                Who::Identity { account: known(account), arn: principal.value.known().map(str::to_owned) }
+            }
+            (_, begin) if begin.contains(HOLE) || service.contains(HOLE) => Who::Unknown,
+            _ => Who::Nobody,
+        }
+    }
+
+    /// Whether it is somebody in this account, of whom `account` is not known everybody is.
+    #[must_use]
+    pub fn is_in(&self, account: Option<&str>) -> Known {
+        match (self, account) {
+            (Who::Service | Who::Nobody, _) => Known::No,
+            (Who::Unknown, _) => Known::Maybe,
+            (Who::Everyone, _) | (Who::Account(_) | Who::Identity { .. }, None) => Known::Yes,
+            (Who::Account(None) | Who::Identity { account: None, .. }, Some(_)) => Known::Maybe,
+            (Who::Account(Some(own)) | Who::Identity { account: Some(own), .. }, Some(account)) => Known::certainly(own == account),
+        }
+    }
+}
+
+const ACCOUNT_DIGITS: usize = 12;
+const ARN_PARTS: usize = 6;
+
+/// Whether a statement is about an action.
+#[must_use]
+pub fn covers(statement: &Statement, action: &str, facts: &PolicyFacts, service: &ServicePolicy) -> Known {
+    let Some(actions) = &statement.actions else { return Known::Maybe };
+    let wanted = service.where_is(|known| &*known.name == action);
+    let mut fit = if actions.open { Known::Maybe } else { Known::No };
+    for value in &actions.values {
+        fit = fit.or(match value.known() {
+            Some(known) => Known::certainly(!facts.covered(service, known).and(wanted).is_empty()),
+            None => Known::Maybe,
+        });
+    }
+    match (actions.negated, fit) {
+        (false, fit) => fit,
+        (true, Known::Yes) => Known::No,
+        (true, Known::Maybe) => Known::Maybe,
+        (true, Known::No) => Known::Yes,
+    }
+}
+
+/// The actions that a statement is certainly about.
+#[must_use]
+pub fn actions(statement: &Statement, facts: &PolicyFacts, service: &ServicePolicy) -> ActionSet {
+    let Some(actions) = &statement.actions else { return ActionSet::default() };
+    let known = actions.values.iter().filter_map(Text::known).map(|value| facts.covered(service, value));
+    let named = known.fold(ActionSet::default(), ActionSet::or);
+    match (actions.negated, actions.is_known()) {
+        (false, _) => named,
+        (true, true) => service.fitting("*").without(named),
+        (true, false) => ActionSet::default(),
+    }
+}
+
+/// Whether a statement is about the resource that has the policy.
+#[must_use]
+pub fn is_about_resource(policy: &Policy, statement: &Statement) -> Known {
+    let Some(resources) = &statement.resources else { return Known::Maybe };
+    if resources.negated {
+        return Known::Maybe;
+    }
+    let own = |value: &Text| match value.known() {
+        Some("*") => Known::Yes,
+        // Of a secret the ARN may be right.
+        Some(_) if policy.kind == super::PolicyKind::Secret => Known::Maybe,
+        Some(_) => Known::No,
+        None => Known::Maybe,
+    };
+    let open = if resources.open { Known::Maybe } else { Known::No };
+    resources.values.iter().map(own).fold(open, Known::or)
+}
+
+/// How far a statement's conditions bound who may call.
+#[derive(Debug, Clone, Copy)]
+pub enum Bounded<'s> {
+    /// A test bounds the caller, or may.
+    Yes,
+    /// A test would, if it did not hold where the request lacks the key.
+    IfExists(&'s Condition),
+    /// The only test is through which service the call comes.
+    Via,
+    /// No test bounds the caller.
+    No,
+}
+
+/// Whether the conditions of a statement that allows bound the caller.
+#[must_use]
+pub fn bounded<'s>(statement: &'s Statement, facts: &PolicyFacts) -> Bounded<'s> {
+    let access = facts.access();
+    if statement.conditions.open {
+        return Bounded::Yes;
+    }
+    let mut found = Bounded::No;
+    for test in &statement.conditions.tests {
+        let (Some(key), Some(operator)) = (test.key.known(), test.operator.known()) else { return Bounded::Yes };
+        // A key or an operator that is none is another finding.
+        let (Some(_), Some(written)) = (facts.key(key), facts.operator(operator)) else { return Bounded::Yes };
+        let holds_when_absent = written.if_exists || written.qualifier.is_some_and(|qualifier| qualifier.true_when_absent);
+        if written.operator.family == Family::Null || written.operator.negated {
+            continue;
+        }
+        if access.via.iter().any(|via| via.eq_ignore_ascii_case(key)) && !holds_when_absent {
+            found = Bounded::Via;
+        }
+        let Some(bound) = access.bound(key) else { continue };
+        let wildcards = written.operator.wildcards || written.operator.family == Family::Arn;
+        let fixed = test.open || test.values.iter().all(|value| is_fixed(value, bound, wildcards));
+        match (fixed, holds_when_absent) {
+            (true, false) => return Bounded::Yes,
+            (true, true) if !matches!(found, Bounded::Via) => found = Bounded::IfExists(test),
+            (true | false, _) => {}
+        }
+    }
+    found
+}
+
+/// Whether a value leaves few callers. What is not known does.
+#[must_use]
+pub fn is_fixed(value: &Node, bound: Bound, wildcards: bool) -> bool {
+    let text = match &value.data {
+        NodeData::String(text) => text,
+        NodeData::Bool(bool) => return bound == Bound::True && *bool,
+        NodeData::Unknown(_) => return true,
+        NodeData::Null | NodeData::Number(_) | NodeData::List(_) | NodeData::Object(_) | NodeData::Broken => return false,
+    };
+    let Some(known) = text.known() else { return true };
+    if known.contains("${") {
+        return false;
+    }
+    let literal = |part: &str| !part.is_empty() && !(wildcards && part.contains(['*', '?']));
+    match bound {
+        Bound::Account => literal(known),
+        Bound::Organization => literal(known.split('/').next().unwrap_or(known)),
+        Bound::Name => literal(known.split([':', '*', '?']).next().unwrap_or(known)),
+        Bound::True => known.eq_ignore_ascii_case("true"),
+        Bound::Network => !known.trim().ends_with("/0"),
+        Bound::Arn => {
+            let parts: Vec<&str> = known.splitn(ARN_PARTS, ':').collect();
+            match *parts {
+                [_, _, _, _, "", resource] => literal(resource.split(['/', ':', '*', '?']).next().unwrap_or(resource)),
+                [_, _, _, _, account, _] => literal(account),
+                _ => false,
+            }
+        }
+    }
+}
+
+/// Whether another statement denies what a statement allows, unless a test bounds the caller.
+#[must_use]
+pub fn is_bounded_by_deny(
+    policy: &Policy,
+    statement: &Statement,
+    facts: &PolicyFacts,
+    service: &ServicePolicy,
+    is_bound: impl Fn(&str) -> bool,
+) -> bool {
+    let allowed = actions(statement, facts, service);
+    policy.statements.iter().filter(|other| other.effect != Some(super::Effect::Allow)).any(|deny| {
+        let everyone = deny.principals.as_ref().is_none_or(|principals| {
+            principals.negated
+                || principals.open
+                || principals.entries.iter().any(|entry| matches!(Who::of(entry), Who::Everyone | Who::Service | Who::Unknown))
+        });
+        let all = allowed.is_subset(actions(deny, facts, service)) || deny.actions.as_ref().is_none_or(|actions| !actions.is_known());
+        let bound = deny.conditions.open
+            || deny.conditions.tests.iter().any(|test| match (test.key.known(), test.operator.known()) {
+                (Some(key), Some(operator)) => {
+                    is_bound(key)
+                        && facts
+                            .operator(operator)
+                            .is_none_or(|written| written.operator.negated || written.operator.family == Family::Null)
+                }
+                _ => true,
+            });
+        everyone && all && bound
+    })
+}
+
+/// Whether a test holds for a caller with this ARN who calls for himself.
+#[must_use]
+pub fn holds_for(test: &Condition, arn: &str, facts: &PolicyFacts) -> Known {
+    let access: &AccessFacts = facts.access();
+    let (Some(key), Some(written)) = (test.key.known(), test.operator.known().and_then(|operator| facts.operator(operator))) else {
+        return Known::Maybe;
+    };
+    let family = written.operator.family;
+    if !matches!(family, Family::String | Family::Arn) || written.qualifier.is_some() {
+        return Known::Maybe;
+    }
+    let actual = if access.identity.arn.eq_ignore_ascii_case(key) {
+        Some(arn)
+    } else if access.identity.account.iter().any(|known| known.eq_ignore_ascii_case(key)) {
+        arn.split(':').nth(ARN_PARTS - 2)
+    } else {
+        None
+    };
+    let Some(actual) = actual else { return Known::Maybe };
+    let wildcards = written.operator.wildcards || family == Family::Arn;
+    let mut fit = if test.open { Known::Maybe } else { Known::No };
+    for value in &test.values {
+        fit = fit.or(match value.as_text().and_then(Text::known) {
+            Some(known) if known.contains("${") => Known::Maybe,
+            Some(known) if wildcards => Known::certainly(fits_exactly(known, actual)),
+            Some(known) => Known::certainly(known == actual),
+            None => Known::Maybe,
+        });
+    }
+    match (written.operator.negated, fit) {
+        (false, fit) => fit,
+        (true, Known::Yes) => Known::No,
+        (true, Known::Maybe) => Known::Maybe,
+        (true, Known::No) => Known::Yes,
+    }
+}
