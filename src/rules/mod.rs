@@ -50,6 +50,8 @@ pub static RULES: &[Entry] = &[
     Entry::of::<policy::lockout_secret::LockoutSecret>(),
     Entry::of::<policy::member_duplicate::MemberDuplicate>(),
     Entry::of::<policy::no_account_delegation::NoAccountDelegation>(),
+    Entry::of::<policy::notaction::Notaction>(),
+    Entry::of::<policy::notprincipal::Notprincipal>(),
     Entry::of::<policy::notresource::Notresource>(),
     Entry::of::<policy::partition_mixed::PartitionMixed>(),
     Entry::of::<policy::placeholder_unresolved::PlaceholderUnresolved>(),

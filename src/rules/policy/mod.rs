@@ -40,6 +40,8 @@ pub mod lockout_deny;
 pub mod lockout_secret;
 pub mod member_duplicate;
 pub mod no_account_delegation;
+pub mod notaction;
+pub mod notprincipal;
 pub mod notresource;
 pub mod partition_mixed;
 pub mod placeholder_unresolved;
