@@ -6,7 +6,7 @@ use crate::{
     syntax::{Kind, view::Expr},
     value::{
         Data, Number, Type, Unknown, Value,
-        convert::{equal as same, unified},
+        convert::{self, equal as same, unified},
     },
 };
 
@@ -48,9 +48,9 @@ impl Scope<'_, '_> {
         if matches!(other.data, Data::Null | Data::Unknown(_)) {
             return chosen;
         }
-        match unified(vec![chosen.clone(), other], false) {
-            Some((values, _)) => values.into_iter().next().unwrap_or(chosen),
-            None => self.refused(origin.clone(), "the two results of a condition must be of one type, and these have none in common"),
+        match convert::chosen(chosen, &other) {
+            Ok(value) => value,
+            Err(error) => self.refused(origin.clone(), format!("the two results of a condition must be of one type: {}", error.message)),
         }
     }
 

@@ -237,6 +237,19 @@ pub fn unified(values: Vec<Value>, safe: bool) -> Option<(Vec<Value>, Type)> {
     converted.ok().map(|values| (values, common))
 }
 
+/// The value of the branch that a condition chose, with the type that it has in common with the other branch. Only the chosen one is
+/// converted: the other may not have what that type asks for.
+///
+/// # Errors
+/// Where the branches have no type in common, or the chosen value does not convert to it.
+pub fn chosen(value: Value, other: &Value) -> Result<Value, Mismatch> {
+    let (Some(own), Some(others)) = (value.full_type(), other.full_type()) else { return Ok(value) };
+    match unify(&[own, others], false) {
+        Some(common) => convert(value, &common),
+        None => mismatch("they have no type in common"),
+    }
+}
+
 impl HasOrigin for Entry {
     fn origin(&self) -> Origin {
         self.key.origin()
