@@ -53,6 +53,12 @@ struct File {
     findings: Vec<Entry>,
 }
 
+impl FromIterator<Entry> for Baseline {
+    fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
+        Self { entries: entries.into_iter().map(|entry| (entry.fp.clone(), entry)).collect() }
+    }
+}
+
 impl Baseline {
     /// Reads the text of a file.
     ///
@@ -63,28 +69,7 @@ impl Baseline {
         if file.version != VERSION {
             return Err(BaselineError::Version(file.version));
         }
-        Ok(Self { entries: file.findings.into_iter().map(|entry| (entry.fp.clone(), entry)).collect() })
-    }
-
-    /// A baseline of findings. `path` says what a finding's file is called; `text` covers secrets in what is written.
-    #[must_use]
-    pub fn of<'f>(
-        findings: impl IntoIterator<Item = &'f Finding>,
-        path: impl Fn(&Finding) -> String,
-        text: impl Fn(&str) -> String,
-    ) -> Self {
-        let entry = |finding: &Finding| {
-            let fp = finding.fingerprint.to_string();
-            let entry = Entry {
-                path: text(&path(finding)),
-                rule: finding.rule.id.to_owned(),
-                address: text(&finding.address.0),
-                fp: fp.clone(),
-                why: None,
-            };
-            (fp, entry)
-        };
-        Self { entries: findings.into_iter().map(entry).collect() }
+        Ok(file.findings.into_iter().collect())
     }
 
     /// The entry of a finding.

@@ -139,6 +139,15 @@ impl fmt::Display for Fingerprint {
     }
 }
 
+/// A finding of one subject, before findings of one literal became one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instance {
+    /// The subject.
+    pub address: Address,
+    /// What tells this finding from all others.
+    pub fingerprint: Fingerprint,
+}
+
 /// A text under a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
@@ -163,6 +172,8 @@ pub struct Finding {
     pub calls: Arc<[Span]>,
     /// Further subjects with the same defect at the same place.
     pub also: Vec<Address>,
+    /// Each subject with its fingerprint; empty until findings of one literal have become one.
+    pub instances: Vec<Instance>,
     /// What is wrong, with the value and the limit. No capital, no full stop.
     pub message: String,
     /// The literal to change.

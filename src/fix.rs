@@ -41,6 +41,14 @@ impl Fix {
     }
 }
 
+impl Fix {
+    /// Whether it only deletes.
+    #[must_use]
+    pub fn is_deletion(&self) -> bool {
+        self.edits.iter().all(|edit| edit.replacement.is_empty())
+    }
+}
+
 /// `text` with the edits made. Edits that overlap an earlier one are left out.
 #[must_use]
 pub fn apply(text: &str, edits: &[Edit]) -> String {

@@ -13,6 +13,7 @@ pub mod fix;
 pub mod mask;
 pub mod origin;
 pub mod project;
+pub mod repair;
 pub mod report;
 pub mod rule;
 pub mod rules;

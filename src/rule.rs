@@ -211,6 +211,19 @@ impl<'a> Context<'a> {
         self.subject.channel
     }
 
+    /// The characters that are written at a place.
+    #[must_use]
+    pub fn written(&self, span: Span) -> &'a str {
+        self.sources.slice(span)
+    }
+
+    /// What to delete so that an entry of a map or list is gone, with its comma or its lines.
+    #[must_use]
+    pub fn removal(&self, entry: Span) -> Span {
+        let range = crate::fix::entry_range(self.sources.get(entry.source).text(), entry.range());
+        Span::new(entry.source, range.start as u32, range.end as u32)
+    }
+
     /// Reports a defect at the place where `what` was written; the way it took becomes the secondary labels.
     pub fn report(&mut self, what: &impl HasOrigin, message: impl Into<String>) -> Report<'_> {
         let origin = what.origin();
@@ -223,6 +236,7 @@ impl<'a> Context<'a> {
             subject: self.subject.span,
             calls: self.subject.calls.clone(),
             also: Vec::new(),
+            instances: Vec::new(),
             message: message.into(),
             primary: Label { span: origin.span, text: Cow::Borrowed("") },
             secondary: merge_labels(secondary),

@@ -169,6 +169,11 @@ impl Text {
         if decoded == &*self.decoded { self.clone() } else { Text::derived(decoded, self.origin.clone()) }
     }
 
+    /// Where its pieces are written.
+    pub fn spans(&self) -> impl Iterator<Item = Span> + '_ {
+        self.pieces.iter().map(|piece| piece.origin.span)
+    }
+
     /// Whether the characters stand in one file exactly as they are here, so that an edit of them is an edit of the file.
     #[must_use]
     pub fn is_verbatim(&self) -> bool {

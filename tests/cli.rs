@@ -64,7 +64,7 @@ fn every_flag_has_a_twin_in_the_environment() {
         .lines()
         .filter_map(|line| line.trim_start().strip_prefix('-'))
         .filter_map(|line| line.split("--").nth(1).or(line.strip_prefix('-')))
-        .map(|name| name.split([' ', ',']).next().unwrap_or_default())
+        .map(|name| name.split([' ', ',', '[']).next().unwrap_or_default())
         .filter(|name| *name != "help")
         .collect();
     assert!(flags.len() >= 18, "{flags:?}");

@@ -26,6 +26,7 @@ const LAYERS: &[&[&str]] = &[
     &["baseline"],
     &["suppression"],
     &["analysis"],
+    &["repair"],
     &["report"],
 ];
 

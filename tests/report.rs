@@ -104,6 +104,7 @@ fn finding(rule: &'static Meta, span: Span, message: &str, label: &str) -> Findi
         subject: span,
         calls: Arc::default(),
         also: Vec::new(),
+        instances: Vec::new(),
         message: message.to_owned(),
         primary: Label { span, text: label.to_owned().into() },
         secondary: Vec::new(),

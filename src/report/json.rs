@@ -94,6 +94,8 @@ struct Summary {
     findings: Counts,
     suppressed: usize,
     incomplete: usize,
+    /// Findings that the revision of `--changed-since` had already, which are not among the others.
+    unchanged: usize,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -314,6 +316,7 @@ fn summary(report: &Report<'_>) -> Summary {
         findings: Counts { error: number(Severity::Error), warning: number(Severity::Warning), info: number(Severity::Info) },
         suppressed: analysis.suppressed.len(),
         incomplete: analysis.incomplete.len(),
+        unchanged: analysis.unchanged,
     }
 }
 

@@ -70,6 +70,7 @@ impl<'a> Shown<'a> {
             subject: finding.subject,
             calls: finding.calls.clone(),
             also: finding.also.iter().map(|also| crate::origin::Address(clean(&also.0).into())).collect(),
+            instances: Vec::new(),
             message: clean(&finding.message),
             primary: label(&finding.primary),
             secondary: finding.secondary.iter().map(label).collect(),

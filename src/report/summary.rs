@@ -237,6 +237,9 @@ fn hidden(shown: &Shown<'_>) -> String {
             parts.push(format!("{n} {name}"));
         }
     }
+    if shown.report.analysis.unchanged > 0 {
+        parts.push(format!("{} unchanged", shown.report.analysis.unchanged));
+    }
     parts.join(", ")
 }
 

@@ -33,6 +33,35 @@ pub struct Subject {
     pub otherwise: Vec<SubjectKind>,
 }
 
+impl Subject {
+    /// Visits every place that its verdict depends on.
+    pub fn reads(&self, visit: &mut dyn FnMut(Span)) {
+        std::iter::once(&self.kind).chain(&self.otherwise).for_each(|kind| kind.reads(self.span, visit));
+    }
+}
+
+impl SubjectKind {
+    fn reads(&self, whole: Span, visit: &mut dyn FnMut(Span)) {
+        match self {
+            SubjectKind::Tags(set) => {
+                for tag in &set.tags {
+                    tag.key.spans().for_each(&mut *visit);
+                    match &tag.value {
+                        TagValue::Text { text, .. } => text.spans().for_each(&mut *visit),
+                        TagValue::Null(origin) => visit(origin.span),
+                        TagValue::Absent => {}
+                        TagValue::Unknown(value) => visit(value.origin.span),
+                    }
+                }
+            }
+            SubjectKind::Request(_) => visit(whole),
+            SubjectKind::Policy(policy) => policy.text.spans().for_each(visit),
+            SubjectKind::NoTags(tags) => visit(tags.value.origin.span),
+            SubjectKind::Key(_) => {}
+        }
+    }
+}
+
 /// The kinds of subject.
 #[derive(Debug, Clone)]
 pub enum SubjectKind {
@@ -126,6 +155,8 @@ pub struct Tag {
     pub value: TagValue,
     /// Why it never arrives, for those that are shadowed.
     pub shadowed: Option<crate::value::Shadow>,
+    /// Key and value as they are written together, in a map.
+    pub item: Option<Span>,
 }
 
 /// The value of a tag.
@@ -161,7 +192,7 @@ impl Tag {
     /// A key without a value.
     #[must_use]
     pub fn key_only(key: Text) -> Self {
-        Self { key, value: TagValue::Absent, shadowed: None }
+        Self { key, value: TagValue::Absent, shadowed: None, item: None }
     }
 
     /// Whether key and value are known.

@@ -1,7 +1,5 @@
 //! Tag sets: from evaluated Terraform arguments, and from lists in requests.
 
-use std::sync::Arc;
-
 use super::{Subject, SubjectKind, Tag, TagForm, TagRole, TagSet, TagValue, UnknownValue};
 use crate::{
     facts::{
@@ -27,7 +25,7 @@ pub fn of_resource(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unkno
         service: service.clone(),
         channel: Channel::Terraform,
         span: evaluated.resource.span,
-        calls: Arc::default(),
+        calls: evaluated.calls(),
         kind,
         otherwise: Vec::new(),
     };
@@ -81,7 +79,7 @@ fn of_arguments(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unknowns
                     service: service.clone(),
                     channel: Channel::Terraform,
                     span: evaluated.resource.span,
-                    calls: Arc::default(),
+                    calls: evaluated.calls(),
                     kind: SubjectKind::Tags(tags),
                     otherwise: sets.map(SubjectKind::Tags).collect(),
                 });
@@ -125,6 +123,7 @@ fn of_map(value: &Value, role: TagRole) -> Result<Option<TagSet>, Unknown> {
                     key: entry.key.clone(),
                     value: tag_value(&entry.value, value.sensitive || entry.value.sensitive),
                     shadowed: entry.shadowed,
+                    item: entry.item,
                 };
                 if entry.shadowed.is_some() { set.shadowed.push(tag) } else { set.tags.push(tag) }
             }
@@ -177,7 +176,7 @@ fn tag(key: &Value, value: Option<&Value>, entry: &Value) -> Option<Tag> {
         Some(value) => tag_value(value, value.sensitive || entry.sensitive),
         None => TagValue::Unknown(Value::unknown(Unknown::Unsupported("tag without a value"), entry.origin.clone())),
     };
-    Some(Tag { key: text, value, shadowed: None })
+    Some(Tag { key: text, value, shadowed: None, item: None })
 }
 
 /// The one tag that a resource is, on something that may have others.
@@ -243,7 +242,7 @@ fn entry_of_list(tree: &Tree, entry: NodeId, place: &RequestTags) -> Option<Tag>
         Kind::Null => TagValue::Null(Origin::at(tree.span(value))),
         _ => TagValue::Unknown(Value::unknown(Unknown::Unsupported("no string in the request"), Origin::at(tree.span(value)))),
     });
-    Some(Tag { key: super::request::text(tree, key), value, shadowed: None })
+    Some(Tag { key: super::request::text(tree, key), value, shadowed: None, item: None })
 }
 
 /// The set of one key, which a path names.

@@ -112,6 +112,7 @@ impl Run<'_> {
             subject: at.0,
             calls: std::sync::Arc::default(),
             also: Vec::new(),
+            instances: Vec::new(),
             identity: message.clone(),
             message,
             primary: Label { span: at.0, text: at.1.into() },

@@ -105,7 +105,12 @@ impl Defaults {
                     let given = entries.iter().any(|entry| entry.shadowed.is_none() && entry.key.known() == Some(name));
                     // What may still join may bring the attribute itself.
                     if !given && open.is_none() {
-                        made.push(Entry { key: Text::derived(name, default.origin.clone()), value: inner(name, default), shadowed: None });
+                        made.push(Entry {
+                            key: Text::derived(name, default.origin.clone()),
+                            value: inner(name, default),
+                            shadowed: None,
+                            item: None,
+                        });
                     }
                 }
                 if matches!(ty, Type::ObjectOf(_)) {

@@ -1,6 +1,6 @@
 //! Evaluates Terraform as Terraform does, as far as the files alone decide it.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{collections::BTreeSet, rc::Rc, sync::Arc};
 
 use crate::{
     facts::{
@@ -13,6 +13,7 @@ use crate::{
         inputs::Inputs,
         module::{Module, Modules, Resource},
     },
+    source::Span,
     syntax::view::Expr,
     value::{Data, Value},
 };
@@ -91,6 +92,15 @@ impl Evaluated<'_> {
         });
         self.instance.run.start();
         self.instance.with_default_tags(self.resource, own, over).into_iter().collect()
+    }
+
+    /// The `module` blocks on the way to it, outermost first.
+    #[must_use]
+    pub fn calls(&self) -> Arc<[Span]> {
+        let callers = std::iter::successors(self.instance.caller.as_ref(), |caller| caller.instance.caller.as_ref());
+        let mut calls: Vec<Span> = callers.map(|caller| caller.call.span).collect();
+        calls.reverse();
+        calls.into()
     }
 
     /// The value of each policy argument that is written, with the argument's path.

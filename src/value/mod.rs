@@ -74,6 +74,8 @@ pub struct Entry {
     pub value: Value,
     /// Why it never arrives, if a later entry takes its place.
     pub shadowed: Option<Shadow>,
+    /// Key and value as they are written together; `None` where nothing is written for this entry alone.
+    pub item: Option<Span>,
 }
 
 /// How an entry lost to a later one.
@@ -373,7 +375,7 @@ impl Entry {
     /// The entry one step further.
     #[must_use]
     pub fn through(&self, kind: HopKind, span: Span) -> Self {
-        Self { key: self.key.through(kind, span), value: self.value.clone().moved(kind, span), shadowed: self.shadowed }
+        Self { key: self.key.through(kind, span), value: self.value.clone().moved(kind, span), ..self.clone() }
     }
 }
 

@@ -6,7 +6,7 @@ use clap::{
     Args, CommandFactory, Parser, Subcommand, ValueEnum,
     builder::{FalseyValueParser, PossibleValuesParser, TypedValueParser, styling::Styles},
 };
-use taglint::{config::FailOn, finding::Severity, report::Format};
+use taglint::{config::FailOn, finding::Severity, project::load::Shard, report::Format};
 
 /// Checks cloud resource tags and key policies before anything is applied
 ///
@@ -49,6 +49,11 @@ pub enum Command {
     /// Show, describe or create the configuration
     #[command(subcommand)]
     Config(Config),
+    /// Keep a file of known findings, which are not reported
+    #[command(subcommand)]
+    Baseline(Baseline),
+    /// Merge the reports of several workers into one
+    Merge(Merge),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -118,6 +123,12 @@ pub struct Check {
     #[arg(long, value_name = "FILE", env = "TAGLINT_BASELINE", hide_env_values = true, help_heading = "Rules")]
     pub baseline: Option<PathBuf>,
 
+    #[command(flatten)]
+    pub mend: MendArgs,
+    /// Report only what has changed since this revision of git: where a line or a value on its way to it was changed. All is analysed
+    #[arg(long, value_name = "REV", env = "TAGLINT_CHANGED_SINCE", hide_env_values = true, help_heading = "Files")]
+    pub changed_since: Option<String>,
+
     /// Exit with 0 in place of 1
     #[arg(long, env = "TAGLINT_EXIT_ZERO", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Outcome")]
     pub exit_zero: bool,
@@ -138,13 +149,46 @@ pub struct Check {
     pub threads: usize,
 }
 
+/// What to change.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Fixes")]
+pub struct MendArgs {
+    /// Make the safe fixes, and report what is left
+    #[arg(long, group = "mending", env = "TAGLINT_FIX", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub fix: bool,
+    /// Make the safe fixes, and report nothing
+    #[arg(long, group = "mending", conflicts_with = "fix", env = "TAGLINT_FIX_ONLY", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub fix_only: bool,
+    /// Print what fixes would change, as a unified diff, and write nothing; exit with 1 if that is anything
+    #[arg(
+        long, group = "mending", conflicts_with_all = ["fix", "fix_only"], env = "TAGLINT_DIFF", hide_env_values = true,
+        value_parser = FalseyValueParser::new()
+    )]
+    pub diff: bool,
+    /// Make also fixes that may change what the code means
+    #[arg(long, requires = "mending", env = "TAGLINT_UNSAFE_FIXES", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub unsafe_fixes: bool,
+    /// Write an ignore comment for every finding, with a reason
+    #[arg(long, value_name = "REASON", num_args = 0..=1, require_equals = true, conflicts_with_all = ["fix", "fix_only", "unsafe_fixes"], env = "TAGLINT_ADD_IGNORE", hide_env_values = true)]
+    pub add_ignore: Option<Option<String>>,
+    /// Exit with 1 where fixes were made and nothing is left
+    #[arg(long, env = "TAGLINT_EXIT_NON_ZERO_ON_FIX", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub exit_non_zero_on_fix: bool,
+}
+
 /// What to look at.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Files")]
 pub struct Input {
-    /// Files and directories to check; `-` is standard input
-    #[arg(value_name = "PATHS", help_heading = "Arguments", default_value = ".")]
+    /// Files and directories to check; `-` is standard input [default: .]
+    #[arg(value_name = "PATHS", help_heading = "Arguments")]
     pub paths: Vec<PathBuf>,
+    /// Check the files and directories that this file lists too, one on each line; `-` is standard input
+    #[arg(long, value_name = "FILE", env = "TAGLINT_FILE_LIST", hide_env_values = true)]
+    pub file_list: Option<PathBuf>,
+    /// Check part I of N of the directories: N workers together report what one would
+    #[arg(long, value_name = "I/N", env = "TAGLINT_SHARD", hide_env_values = true)]
+    pub shard: Option<Shard>,
     /// The name of the file that standard input stands for
     #[arg(long, value_name = "FILE", env = "TAGLINT_STDIN_FILENAME", hide_env_values = true)]
     pub stdin_filename: Option<PathBuf>,
@@ -205,6 +249,8 @@ impl Place {
     pub fn input(&self) -> Input {
         Input {
             paths: vec![self.dir.clone()],
+            file_list: None,
+            shard: None,
             stdin_filename: None,
             root: self.root.clone(),
             exclude: Vec::new(),
@@ -301,6 +347,38 @@ pub enum Config {
     },
     /// Create a `taglint.toml` to start from
     Init,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Baseline {
+    /// Write a baseline of all findings
+    Create(BaselineInput),
+    /// Add what is not in the baseline yet
+    Update(BaselineInput),
+    /// Drop what no finding has any more
+    Prune(BaselineInput),
+}
+
+#[derive(Debug, Args)]
+pub struct BaselineInput {
+    #[command(flatten)]
+    pub input: Input,
+    /// The baseline [default: the one of the configuration, else `taglint-baseline.json` at the root of the tree]
+    #[arg(long, value_name = "FILE", env = "TAGLINT_BASELINE", hide_env_values = true)]
+    pub baseline: Option<PathBuf>,
+    /// Why the findings are left as they are
+    #[arg(long, value_name = "TEXT", env = "TAGLINT_REASON", hide_env_values = true)]
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Merge {
+    /// Reports of one format: json, jsonl or sarif
+    #[arg(required = true, value_name = "FILES")]
+    pub files: Vec<PathBuf>,
+    /// Exit with 0 in place of 1
+    #[arg(long, env = "TAGLINT_EXIT_ZERO", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub exit_zero: bool,
 }
 
 /// One `-o`.

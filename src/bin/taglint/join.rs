@@ -53,7 +53,8 @@ fn under(prefix: &str, path: &str) -> String {
 
 /// Adds an analysis whose sources begin at `offset`.
 fn add(whole: &mut Analysis, part: Analysis, offset: u32, prefix: &str) {
-    let Analysis { findings, suppressed, incomplete, unknowns, coverage, foreign, stale } = part;
+    let Analysis { findings, suppressed, incomplete, unknowns, coverage, foreign, stale, unchanged } = part;
+    whole.unchanged += unchanged;
     whole.stale.extend(stale.into_iter().map(|entry| baseline::Entry { path: under(prefix, &entry.path), ..entry }));
     whole.findings.extend(findings.into_iter().map(|finding| moved(finding, offset)));
     whole.suppressed.extend(suppressed.into_iter().map(|suppressed| Suppressed {

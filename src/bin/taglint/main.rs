@@ -15,8 +15,10 @@ use crate::args::{Cli, Color, Command};
 mod args;
 mod commands;
 mod join;
+mod mend;
 mod run;
 mod settings;
+mod since;
 mod terminal;
 
 /// How a run ends. Where several hold, the first of 2, 3, 1, 0 does.
@@ -79,6 +81,8 @@ fn command(cli: &Cli, matches: &clap::ArgMatches) -> Result<Exit> {
         Command::Explain(explain) => commands::explain::run(explain),
         Command::Rules(rules) => commands::rules::run(rules),
         Command::Config(config) => commands::config::run(config, matches),
+        Command::Baseline(baseline) => commands::baseline::run(baseline),
+        Command::Merge(merge) => commands::merge::run(merge),
         Command::Completions { shell } => commands::completions::run(*shell),
         Command::Version { format } => commands::version::run(*format),
     }

@@ -1,6 +1,7 @@
 //! One run: every group of inputs loaded, analysed, and joined into one report.
 
 use std::{
+    collections::BTreeMap,
     env, fs, io, mem,
     path::{Path, PathBuf},
     sync::Arc,
@@ -14,7 +15,11 @@ use taglint::{
     config::{Day, IgnoreConfig, Word},
     facts::Facts,
     finding::{Meta, Severity},
-    project::{Project, load::LoadSettings},
+    project::{
+        Project,
+        load::{LoadSettings, locate},
+        walk::Patterns,
+    },
     rule::Ruleset,
     source::{Source, SourceId, Sources},
     suppression::Suppressions,
@@ -24,8 +29,8 @@ use thiserror::Error;
 use crate::{
     args::{Check, Terminal},
     join::{Part, join},
-    settings::{Group, Origin},
-    warn,
+    settings::{self, Group, Layer, Origin},
+    since, warn,
 };
 
 #[derive(Debug, Error, Diagnostic)]
@@ -76,6 +81,27 @@ impl Job {
         Ok((project, analysis, suppressions))
     }
 
+    /// The same for a copy of the tree: with what of the inputs is there.
+    pub fn moved(&self, from: &Path, to: &Path) -> Result<Self> {
+        let place = |path: &Path| Some(to.join(locate(path).ok()?.strip_prefix(from).ok()?));
+        let paths = self.group.paths.iter().filter_map(|path| place(path)).filter(|path| path.exists()).collect();
+        let mut load = LoadSettings {
+            root: Some(to.to_path_buf()),
+            exclude: Patterns::default(),
+            requests: Vec::new(),
+            overlay: BTreeMap::new(),
+            ..self.load.clone()
+        };
+        let layers = self.group.layers.iter().map(|layer| {
+            let base = layer.base.strip_prefix(from).map_or_else(|_| layer.base.clone(), |base| to.join(base));
+            Layer { base, ..layer.clone() }
+        });
+        let layers: Vec<Layer> = layers.collect();
+        settings::select_files(&layers, &mut load)?;
+        let group = Group { paths, layers, ..self.group.clone() };
+        Ok(Self { load, ruleset: group.ruleset()?, facts: self.facts.clone(), suppressions: self.suppressions.clone(), group })
+    }
+
     /// The directory that paths in reports are relative to.
     pub fn root(&self) -> PathBuf {
         self.load.root.clone().unwrap_or_default()
@@ -103,19 +129,24 @@ pub fn all(jobs: &[Job], check: &Check, terminal: &Terminal) -> Result<Outcome> 
     let mut fails = false;
     let mut min_severity = Severity::Error;
     for job in jobs {
-        let (project, analysis, suppressions) = job.run()?;
+        let (project, mut analysis, suppressions) = job.run()?;
         tell(&project, &analysis, check, terminal);
+        let sources = match suppressions.file {
+            Some(file) => project.sources.with(file),
+            None => project.sources.clone(),
+        };
+        if let Some(revision) = &check.changed_since {
+            analysis.unchanged = since::keep_changed(job, revision, &sources, &mut analysis)?;
+        }
         let fail_on = job.group.config.fail_on.unwrap_or_default();
         fails |= analysis.findings.iter().any(|finding| fail_on.counts(finding.severity));
         min_severity = min_severity.min(job.group.config.min_severity.unwrap_or(Severity::Warning));
         rules.extend(job.ruleset.metas());
         versions.extend(job.facts.versions());
-        // The process ends soon: giving the trees back one node at a time would only take time.
-        mem::forget(project.documents);
-        let sources = match suppressions.file {
-            Some(file) => project.sources.with(file),
-            None => project.sources,
-        };
+        if jobs.len() == 1 {
+            // The process ends soon: giving the trees back one node at a time would only take time.
+            mem::forget(project.documents);
+        }
         parts.push(Part { root: job.root(), sources, analysis });
     }
     rules.sort_by_key(|meta| meta.id);
@@ -182,7 +213,7 @@ fn tell(project: &Project, analysis: &Analysis, check: &Check, terminal: &Termin
     if terminal.quiet || !analysis.incomplete.is_empty() {
         return;
     }
-    let paths: Vec<String> = check.input.paths.iter().map(|path| format!("`{}`", path.display())).collect();
+    let paths: Vec<String> = settings::paths(&check.input).unwrap_or_default().iter().map(|path| format!("`{}`", path.display())).collect();
     if analysis.coverage.files == 0 {
         let skipped = match analysis.coverage.skipped {
             0 => String::new(),

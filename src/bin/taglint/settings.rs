@@ -40,6 +40,8 @@ enum InputError {
     #[error("`--var {0}` gives no value")]
     #[diagnostic(help("write `--var name=value`"))]
     NoValue(String),
+    #[error("cannot read the list of files `{}`", path.display())]
+    List { path: PathBuf, source: io::Error },
     #[error("cannot read standard input")]
     Stdin { source: io::Error },
 }
@@ -61,6 +63,7 @@ pub enum Origin {
 }
 
 /// Inputs that share a tree and a configuration.
+#[derive(Clone)]
 pub struct Group {
     pub paths: Vec<PathBuf>,
     pub load: LoadSettings,
@@ -133,13 +136,25 @@ pub fn groups(input: &Input, settings: Option<&Settings>) -> Result<Vec<Group>> 
             None => find(&locate(&path)?, &root),
         };
         let key = (root, file);
-        match groups.iter_mut().find(|(known, _)| *known == key) {
+        match groups.iter_mut().rev().find(|(known, _)| *known == key) {
             Some((_, paths)) => paths.push(path),
             None => groups.push((key, vec![path])),
         }
     }
-    let groups = groups.into_iter().map(|((root, file), paths)| group(root, file, paths, &over, &overlay, &input.variables));
+    let groups = groups.into_iter().map(|((root, file), paths)| {
+        let mut group = group(root, file, paths, &over, &overlay, &input.variables)?;
+        group.load.shard = input.shard.map(|shard| shard.of_tree(&name_of_tree(&group.load)));
+        Ok(group)
+    });
     groups.collect()
+}
+
+/// What a tree is called on every worker: relative to the working directory, else its own name.
+fn name_of_tree(load: &LoadSettings) -> String {
+    let root = load.root.clone().unwrap_or_default();
+    let here = env::current_dir().ok().and_then(|here| fs::canonicalize(here).ok());
+    let relative = here.and_then(|here| root.strip_prefix(here).ok().map(Path::to_path_buf));
+    relative.or_else(|| root.file_name().map(PathBuf::from)).unwrap_or_default().to_string_lossy().replace('\\', "/")
 }
 
 fn group(
@@ -153,12 +168,7 @@ fn group(
     let file = file.map(|file| read_config(&file)).transpose()?;
     let layers: Vec<Layer> = file.into_iter().chain(over.iter().cloned()).collect();
     let mut load = LoadSettings { root: Some(root), overlay: overlay.clone(), ..LoadSettings::default() };
-    for layer in &layers {
-        load.exclude(&layer.base, &layer.config.files).map_err(|error| layer.labelled(error))?;
-    }
-    if let Some(layer) = layers.iter().rfind(|layer| !layer.config.requests.is_empty()) {
-        load.declare(&layer.base, &layer.config.requests).map_err(|error| layer.labelled(error))?;
-    }
+    select_files(&layers, &mut load)?;
     let config = layers.iter().fold(Config::default(), |under, layer| under.overlaid(layer.config.clone()));
     load.aws = config.aws.clone();
     load.inputs.workspace = config.terraform.workspace.as_ref().map(ToString::to_string);
@@ -167,6 +177,30 @@ fn group(
     load.variables = given(variables, &layers)?;
     load.kms = config.kms.clone();
     Ok(Group { paths, load, config, layers })
+}
+
+/// What the configuration says of files: which are left out, and which are requests.
+pub fn select_files(layers: &[Layer], load: &mut LoadSettings) -> Result<()> {
+    for layer in layers {
+        load.exclude(&layer.base, &layer.config.files).map_err(|error| layer.labelled(error))?;
+    }
+    if let Some(layer) = layers.iter().rfind(|layer| !layer.config.requests.is_empty()) {
+        load.declare(&layer.base, &layer.config.requests).map_err(|error| layer.labelled(error))?;
+    }
+    Ok(())
+}
+
+/// The paths that are named, and those of the list; the working directory where neither is.
+pub fn paths(input: &Input) -> Result<Vec<PathBuf>> {
+    let mut paths = input.paths.clone();
+    if let Some(list) = &input.file_list {
+        let read = if list.as_os_str() == "-" { io::read_to_string(io::stdin().lock()) } else { fs::read_to_string(list) };
+        let text = read.map_err(|source| InputError::List { path: list.clone(), source })?;
+        paths.extend(text.lines().map(str::trim_end).filter(|line| !line.is_empty()).map(PathBuf::from));
+    } else if paths.is_empty() {
+        paths.push(PathBuf::from("."));
+    }
+    Ok(paths)
 }
 
 /// What gives values to variables, from the lowest rank to the highest.
@@ -194,15 +228,16 @@ fn given(flags: &Variables, layers: &[Layer]) -> Result<Vec<Given>> {
 fn overlay(input: &Input) -> Result<(Vec<PathBuf>, Overlay)> {
     let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
     let mut overlay = BTreeMap::new();
-    match (&input.stdin_filename, input.paths.iter().any(is_stdin)) {
-        (None, false) => Ok((input.paths.clone(), overlay)),
+    let paths = paths(input)?;
+    match (&input.stdin_filename, paths.iter().any(is_stdin)) {
+        (None, false) => Ok((paths, overlay)),
         (None, true) => Err(InputError::NoName.into()),
         (Some(_), false) => Err(InputError::NoStdin.into()),
         (Some(name), true) => {
             let mut bytes = Vec::new();
             io::stdin().lock().read_to_end(&mut bytes).map_err(|source| InputError::Stdin { source })?;
             overlay.insert(locate(name)?, bytes);
-            let paths = input.paths.iter().map(|path| if is_stdin(path) { name } else { path });
+            let paths = paths.iter().map(|path| if is_stdin(path) { name } else { path });
             Ok((paths.cloned().collect(), overlay))
         }
     }

@@ -3,6 +3,7 @@
 mod error;
 mod files;
 mod select;
+mod shard;
 mod variables;
 
 use std::{
@@ -21,8 +22,12 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use self::select::{Wanted, Wish, select};
-pub use self::variables::Variables;
-pub use self::{error::LoadError, files::add_files};
+pub use self::{
+    error::LoadError,
+    files::add_files,
+    shard::{Shard, ShardOfTree},
+    variables::Variables,
+};
 use super::{
     Document, LeftOut, LocalCall, Project, Role, Unreadable, directory,
     inputs::{Given, GivenKind, Inputs},
@@ -55,6 +60,8 @@ pub struct LoadSettings {
     pub kms: KmsConfig,
     /// The facts that tell which JSON files may be requests; the others are left out, unless they are named. Without facts all are kept.
     pub facts: Option<Facts>,
+    /// The part of the directories that is checked; without it, all.
+    pub shard: Option<ShardOfTree>,
     /// Texts that stand in for files: an editor's buffers, or standard input. The files need not exist.
     pub overlay: BTreeMap<PathBuf, Vec<u8>>,
 }

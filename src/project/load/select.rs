@@ -89,6 +89,14 @@ pub(super) fn select(paths: &[PathBuf], settings: &LoadSettings, walk: Walk<'_>)
             }
         }
     }
+    if let Some(shard) = &settings.shard {
+        // The rest of the tree is looked at as if the files of this part had been named one by one: who calls their modules is loaded.
+        selection.files.retain(|_, file| shard.has(directory(&file.shown)));
+        let is_module_file = |file: &&Wanted| file.role.is_some_and(Role::is_module_file);
+        selection.modules = selection.files.values().filter(is_module_file).map(|file| directory(&file.shown).to_owned()).collect();
+        selection.named_modules.clone_from(&selection.modules);
+        selection.is_tree = false;
+    }
     Ok((selection, project))
 }
 

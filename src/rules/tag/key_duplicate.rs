@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use super::{answer, quote};
 use crate::{
     finding::{Meta, Severity, meta},
+    fix::{Fix, Safety},
     origin::HasOrigin,
     rule::{Context, NoOptions, Rule},
     subject::{Tag, TagForm, TagSet},
@@ -38,8 +39,8 @@ impl Rule for KeyDuplicate {
         /// ```
         ///
         /// ## Fix
-        /// Delete the one that is not meant.
-        "tag-key-duplicate", "the same tag key twice", Error, since "0.1.0"
+        /// Deletes the one of a map that never arrives, which changes nothing. Where both are sent, delete the one that is not meant.
+        "tag-key-duplicate", "the same tag key twice", Error, since "0.1.0", fixable true
     };
     type Subject = TagSet;
     type Options = NoOptions;
@@ -58,10 +59,15 @@ fn lost_in_map(set: &TagSet, cx: &mut Context<'_>) {
     let winners: HashMap<&str, &Tag> = set.tags.iter().filter_map(|tag| Some((tag.key.known()?, tag))).collect();
     for lost in set.shadowed.iter().filter(|tag| tag.shadowed == Some(Shadow::Repeated)) {
         let key = quote(&lost.key.shown());
+        let removal = lost.item.map(|item| cx.removal(item));
         let mut report =
             cx.report(&lost.key, format!("tag key {key} is written twice in one map: the last one wins")).label("never arrives");
         if let Some(winner) = winners.get(lost.key.decoded()) {
             report = report.also_at(winner.key.origin().span, "this one wins");
+        }
+        if let Some(removal) = removal {
+            // The last one wins as it did: nothing that is read changes.
+            report = report.fix(Fix::replace(removal, "", Safety::Safe, "delete the one that never arrives"));
         }
         report.fact(fact).help("delete the one that is not meant").identity(lost.key.decoded());
     }

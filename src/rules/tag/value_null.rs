@@ -2,6 +2,7 @@ use super::quote;
 use crate::{
     facts::tags::Channel,
     finding::{Meta, Severity, meta},
+    fix::{Fix, Safety},
     rule::{Context, NoOptions, Rule},
     subject::{TagSet, TagValue},
 };
@@ -30,8 +31,8 @@ impl Rule for ValueNull {
         /// ```
         ///
         /// ## Fix
-        /// Write `""` for a tag without a value, or delete the tag.
-        "tag-value-null", "tag value is null", Warning, since "0.1.0"
+        /// Writes `""`, a tag without a value. Unsafe: perhaps no tag at all is meant.
+        "tag-value-null", "tag value is null", Warning, since "0.1.0", fixable true
     };
     type Subject = TagSet;
     type Options = NoOptions;
@@ -44,7 +45,13 @@ impl Rule for ValueNull {
                 Channel::Terraform => (format!("value of tag {key} is null: the provider drops the tag"), Severity::Warning),
                 Channel::Request => (format!("value of tag {key} is null, the service wants a string"), Severity::Error),
             };
-            cx.report(origin, message)
+            // A null that comes from somewhere else may be meant for others.
+            let is_written = cx.written(origin.span) == "null";
+            let mut report = cx.report(origin, message);
+            if is_written {
+                report = report.fix(Fix::replace(origin.span, "\"\"", Safety::Unsafe, "write an empty value"));
+            }
+            report
                 .severity(severity)
                 .label("no value")
                 .help("write `\"\"` for a tag without a value, or delete the tag")

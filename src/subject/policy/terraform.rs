@@ -56,7 +56,7 @@ pub fn of_resources(resources: &[Evaluated<'_>], subjects: &mut Vec<Subject>, un
             if let Some(policy) = policies.next() {
                 let otherwise = policies.map(SubjectKind::Policy).collect();
                 let subject = recognise::subject(resource.address.clone(), policy);
-                subjects.push(Subject { span: resource.resource.span, otherwise, ..subject });
+                subjects.push(Subject { span: resource.resource.span, calls: resource.calls(), otherwise, ..subject });
             }
         }
     }
@@ -69,7 +69,7 @@ pub fn of_resources(resources: &[Evaluated<'_>], subjects: &mut Vec<Subject>, un
             channel: Channel::Terraform,
             span: resource.resource.span,
             otherwise: Vec::new(),
-            calls: std::sync::Arc::default(),
+            calls: resource.calls(),
             kind: SubjectKind::Key(Key {
                 kind,
                 origin: Origin::at(resource.resource.header),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::MAX_ENTRIES;
 use crate::{
     origin::{HasOrigin, Origin},
+    source::Span,
     text::Text,
     value::{Data, Entry, Open, Shadow, Type, Unknown, Value},
 };
@@ -30,11 +31,16 @@ impl EntryList {
 
     /// Adds an entry of a constructor.
     pub fn add(&mut self, key: Value, value: Value) {
+        self.add_written(key, value, None);
+    }
+
+    /// The same; `item` is where key and value are written together.
+    pub fn add_written(&mut self, key: Value, value: Value, item: Option<Span>) {
         match key.to_text() {
-            Some(text) if text.is_known() => self.insert(text, value, Shadow::Repeated),
+            Some(text) if text.is_known() => self.put(Entry { key: text, value, shadowed: None, item }, Shadow::Repeated),
             Some(text) => {
                 self.doubt_keys(&text);
-                self.entries.push(Entry { key: text, value, shadowed: None });
+                self.entries.push(Entry { key: text, value, shadowed: None, item });
             }
             None => self.open(Open { why: key.why_unknown().unwrap_or(Unknown::Error), span: key.origin.span }),
         }
@@ -42,10 +48,14 @@ impl EntryList {
 
     /// Adds an entry whose key is known; `how` is what happens to an earlier one of that key.
     pub fn insert(&mut self, key: Text, value: Value, how: Shadow) {
-        if let Some(earlier) = self.live.insert(key.decoded().to_owned(), self.entries.len()) {
+        self.put(Entry { key, value, shadowed: None, item: None }, how);
+    }
+
+    fn put(&mut self, entry: Entry, how: Shadow) {
+        if let Some(earlier) = self.live.insert(entry.key.decoded().to_owned(), self.entries.len()) {
             self.entries[earlier].shadowed = Some(how);
         }
-        self.entries.push(Entry { key, value, shadowed: None });
+        self.entries.push(entry);
     }
 
     /// Keeps an entry that never arrives.

@@ -147,8 +147,11 @@ impl Scope<'_, '_> {
         match expr.kind() {
             Kind::String => self.json_string(expr),
             Kind::Object => {
-                let items = expr.children().into_iter().filter_map(|item| <[Expr<'_>; 2]>::try_from(item.children()).ok());
-                object_of(items.map(|[key, value]| (self.json_string(key), self.value(value))).collect(), origin)
+                let written = |item: Expr<'_>| {
+                    let [key, value] = &*item.children() else { return None };
+                    Some((self.json_string(*key), self.value(*value), item.span()))
+                };
+                object_of(expr.children().into_iter().filter_map(written).collect(), origin)
             }
             Kind::Tuple | Kind::Number | Kind::Bool | Kind::Null => self.native(expr, origin),
             _ => Value::unknown(Unknown::Error, origin),
@@ -160,8 +163,11 @@ impl Scope<'_, '_> {
     }
 
     fn object(self, expr: Expr<'_>, origin: Origin) -> Value {
-        let items = expr.children().into_iter().filter_map(|item| <[Expr<'_>; 2]>::try_from(item.children()).ok());
-        object_of(items.map(|[key, value]| (self.object_key(key), self.value(value))).collect(), origin)
+        let written = |item: Expr<'_>| {
+            let [key, value] = &*item.children() else { return None };
+            Some((self.object_key(*key), self.value(*value), item.span()))
+        };
+        object_of(expr.children().into_iter().filter_map(written).collect(), origin)
     }
 
     /// A bare word is its own name; everything else is evaluated.
@@ -183,11 +189,11 @@ impl Scope<'_, '_> {
 }
 
 /// The object of these keys and values; one of several, where a condition that is not known decides a key.
-fn object_of(items: Vec<(Value, Value)>, origin: Origin) -> Value {
+fn object_of(items: Vec<(Value, Value, Span)>, origin: Origin) -> Value {
     let decided = |key: &Value| matches!(key.data, Data::OneOf(_));
-    let ways: usize = items.iter().filter(|(key, _)| decided(key)).map(|(key, _)| key.alternatives().len()).product();
+    let ways: usize = items.iter().filter(|(key, ..)| decided(key)).map(|(key, ..)| key.alternatives().len()).product();
     let mut lists = vec![EntryList::default()];
-    for (key, value) in items {
+    for (key, value, item) in items {
         if decided(&key) && ways <= Value::MAX_ALTERNATIVES {
             let keys = key.alternatives();
             let longer = lists.iter().flat_map(|list| {
@@ -199,7 +205,7 @@ fn object_of(items: Vec<(Value, Value)>, origin: Origin) -> Value {
             });
             lists = longer.collect();
         } else {
-            lists.iter_mut().for_each(|list| list.add(key.clone(), value.clone()));
+            lists.iter_mut().for_each(|list| list.add_written(key.clone(), value.clone(), Some(item)));
         }
     }
     let objects = lists.into_iter().map(|list| list.finish(origin.clone())).collect();

@@ -176,7 +176,7 @@ fn apply(value: Value, from: &Type, to: &Type) -> Result<Value, Mismatch> {
                     ),
                     (None, None) => return mismatch(format!("attribute `{}` is required", attribute.name)),
                 };
-                made.push(Entry { key, value, shadowed: None });
+                made.push(Entry { key, value, shadowed: None, item: None });
             }
             // Where a key is written twice, that stays to be seen.
             made.extend(entries.iter().filter(|entry| entry.shadowed.is_some()).cloned());

@@ -8,13 +8,17 @@ use std::{
 };
 
 use miette::{Diagnostic, IntoDiagnostic, Result};
-use taglint::report::{Format, Pipeline, Report, Style};
+use taglint::{
+    fix::Safety,
+    report::{Format, Pipeline, Report, Style},
+};
 use thiserror::Error;
 
 use super::Stdout;
 use crate::{
     Exit,
-    args::{Check, Output, Terminal},
+    args::{Check, MendArgs, Output, Terminal},
+    mend::{self, Mend},
     run::{self, Flags, Job, Outcome},
     settings, terminal,
 };
@@ -28,21 +32,56 @@ enum OutputError {
     Write { path: PathBuf, source: io::Error },
 }
 
+#[derive(Debug, Error, Diagnostic)]
+#[error("standard input cannot be changed")]
+#[diagnostic(help("add `--diff` to see what would change, or name the file"))]
+struct MendStdin;
+
 pub fn run(check: &Check, terminal: &Terminal) -> Result<Exit> {
     let outputs = outputs(check)?;
     threads(check.threads)?;
     let flags = Flags { no_ignores: check.no_ignores, baseline: check.baseline.as_deref(), writes_baseline: false };
     let groups = settings::groups(&check.input, Some(&check.settings))?;
-    let jobs = groups.into_iter().map(|group| Job::new(group, flags)).collect::<Result<Vec<_>>>()?;
+    let mut jobs = groups.into_iter().map(|group| Job::new(group, flags)).collect::<Result<Vec<_>>>()?;
+    let mended = match wanted(&check.mend) {
+        Some(_) if check.input.stdin_filename.is_some() && !check.mend.diff => return Err(MendStdin.into()),
+        Some(what) => Some(mend::mend(&mut jobs, what)?),
+        None => None,
+    };
     let outcome = run::all(&jobs, check, terminal)?;
-    let exit = match () {
+    let mut exit = match () {
         () if !outcome.analysis.incomplete.is_empty() && !check.allow_incomplete => Exit::Incomplete,
-        () if outcome.fails && !check.exit_zero => Exit::Findings,
+        () if outcome.fails && !check.exit_zero && !check.mend.fix_only && !check.mend.diff => Exit::Findings,
         () => Exit::Clean,
     };
-    report(&outputs, &outcome, exit, check, terminal)?;
+    if let Some(mended) = &mended {
+        if check.mend.diff {
+            crate::print(&mended.diff())?;
+        } else {
+            mended.write()?;
+        }
+        let counts = (check.mend.diff || check.mend.exit_non_zero_on_fix) && mended.changes() && !check.exit_zero;
+        if exit == Exit::Clean && counts {
+            exit = Exit::Findings;
+        }
+        if !terminal.quiet {
+            crate::report(&mended.summary(check.mend.diff));
+        }
+    }
+    if !check.mend.diff && !check.mend.fix_only {
+        report(&outputs, &outcome, exit, check, terminal)?;
+    }
     mem::forget(outcome);
     Ok(exit)
+}
+
+/// What the flags want to be changed.
+fn wanted(flags: &MendArgs) -> Option<Mend<'_>> {
+    let most = if flags.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
+    match &flags.add_ignore {
+        Some(reason) => Some(Mend::Ignore(reason.as_deref())),
+        None => (flags.fix || flags.fix_only || flags.diff).then_some(Mend::Fix(most)),
+    }
 }
 
 /// How many threads everything uses; 0 for one per core.

@@ -2,12 +2,14 @@
 
 use std::io;
 
+pub mod baseline;
 pub mod check;
 pub mod completions;
 pub mod config;
 pub mod effective;
 pub mod eval;
 pub mod explain;
+pub mod merge;
 pub mod rules;
 pub mod version;
 

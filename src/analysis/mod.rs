@@ -1,7 +1,7 @@
 //! The entry point: subjects and rules in, findings out.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::Entry},
     path::PathBuf,
 };
 
@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::{
     baseline,
     facts::Facts,
-    finding::{Finding, Fingerprint, Label, Meta, Scope, Within},
+    finding::{Finding, Fingerprint, Instance, Label, Meta, Scope, Within},
     fingerprint,
     origin::Address,
     project::{
@@ -33,6 +33,8 @@ use crate::{
     },
 };
 
+mod readers;
+
 pub use crate::{subject::UnknownValue, suppression::Suppressed};
 
 /// What one run found, and what it could not see.
@@ -52,6 +54,8 @@ pub struct Analysis {
     pub foreign: BTreeMap<SourceId, &'static str>,
     /// Entries of the baseline that no finding has any more. Only those of files that were looked at.
     pub stale: Vec<baseline::Entry>,
+    /// How many findings a revision had already: they are not among the others.
+    pub unchanged: usize,
 }
 
 /// An input that was not looked at in full.
@@ -302,7 +306,8 @@ pub fn analyze_with(project: &Project, ruleset: &Ruleset, facts: &Facts, suppres
         None => project.sources.clone(),
     };
     let (counting, suppressed) = fingerprinted(counting, suppressed, &sources);
-    let (counting, mut suppressed) = known(counting, suppressed, project, ruleset, suppressions, &mut analysis.stale);
+    let (mut counting, mut suppressed) = known(counting, suppressed, project, ruleset, suppressions, &mut analysis.stale);
+    readers::doubt(&found.subjects, &mut counting);
     analysis.findings = fold(counting, |finding| finding);
     suppressed.sort_by_key(|suppressed| suppressed.kind);
     analysis.suppressed = fold(suppressed, |suppressed| &mut suppressed.finding);
@@ -425,6 +430,7 @@ fn built_in_finding(
         subject: span,
         calls: std::sync::Arc::default(),
         also: Vec::new(),
+        instances: Vec::new(),
         identity: message.clone(),
         message,
         primary: Label { span, text: label.into() },
@@ -476,26 +482,26 @@ fn yield_to_others(findings: &mut Vec<Finding>) {
 /// that no order of the code changes it.
 fn fold<T>(items: Vec<T>, finding: impl Fn(&mut T) -> &mut Finding) -> Vec<T> {
     let mut folded: Vec<T> = Vec::with_capacity(items.len());
-    let mut known: HashMap<(&'static str, Span, String), (usize, Address)> = HashMap::new();
+    let mut known: HashMap<(&'static str, Span, String), usize> = HashMap::new();
     for mut item in items {
         let next = finding(&mut item);
+        let instance = Instance { address: next.address.clone(), fingerprint: next.fingerprint };
         match known.entry((next.rule.id, next.primary.span, next.message.clone())) {
-            std::collections::hash_map::Entry::Occupied(mut entry) => {
-                let (at, smallest) = entry.get_mut();
-                let first = finding(&mut folded[*at]);
-                if next.address < *smallest {
-                    *smallest = next.address.clone();
-                    first.fingerprint = next.fingerprint;
-                }
-                if first.address != next.address && !first.also.contains(&next.address) {
-                    first.also.push(next.address.clone());
-                }
-            }
-            std::collections::hash_map::Entry::Vacant(entry) => {
-                entry.insert((folded.len(), next.address.clone()));
+            Entry::Occupied(entry) => finding(&mut folded[*entry.get()]).instances.push(instance),
+            Entry::Vacant(entry) => {
+                entry.insert(folded.len());
+                next.instances.push(instance);
                 folded.push(item);
             }
         }
+    }
+    for item in &mut folded {
+        let finding = finding(item);
+        let mut seen = HashSet::from([finding.address.clone()]);
+        let others = finding.instances.iter().map(|instance| &instance.address);
+        finding.also = others.filter(|address| seen.insert((*address).clone())).cloned().collect();
+        let smallest = finding.instances.iter().min_by(|a, b| a.address.cmp(&b.address));
+        finding.fingerprint = smallest.map_or(finding.fingerprint, |instance| instance.fingerprint);
     }
     folded
 }

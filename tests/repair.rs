@@ -1,0 +1,219 @@
+//! Fixes and ignore comments, made over every fixture: once is enough, nothing else changes, and what was written stays as it was written.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use taglint::{
+    analysis::{Analysis, analyze_with},
+    config::RulesConfig,
+    facts::Facts,
+    fix::{self, Safety},
+    project::Project,
+    repair::{self, Left, Plan},
+    rule::Ruleset,
+    rules::RULES,
+    source::Span,
+    suppression::Suppressions,
+};
+
+type Texts = BTreeMap<String, String>;
+
+/// The texts of every fixture, by its name.
+fn fixtures() -> Vec<(String, Texts)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut found = Vec::new();
+    for folder in sorted(&root.join("rules")).into_iter().chain(sorted(&root.join("projects"))) {
+        if !folder.is_dir() {
+            continue;
+        }
+        let cases = if folder.starts_with(root.join("projects")) { vec![folder] } else { sorted(&folder) };
+        for case in cases {
+            let mut texts = Texts::new();
+            read(&case, &case, &mut texts);
+            if !texts.is_empty() {
+                found.push((case.strip_prefix(&root).expect("it is below").display().to_string(), texts));
+            }
+        }
+    }
+    found
+}
+
+fn sorted(directory: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(directory).expect("readable").map(|entry| entry.expect("readable").path()).collect();
+    paths.sort();
+    paths
+}
+
+fn read(base: &Path, path: &Path, texts: &mut Texts) {
+    if path.is_dir() {
+        sorted(path).iter().for_each(|below| read(base, below, texts));
+        return;
+    }
+    let name = path.strip_prefix(base).ok().filter(|name| name.components().next().is_some());
+    let name = name.map_or_else(|| path.file_name().unwrap_or_default().into(), Path::to_path_buf).to_string_lossy().replace('\\', "/");
+    let is_input = [".tf", ".tofu", ".tfvars", ".json"].iter().any(|end| name.ends_with(end));
+    if let (true, Ok(text)) = (is_input, fs::read_to_string(path)) {
+        texts.insert(name, text);
+    }
+}
+
+fn analyse(texts: &Texts) -> (Project, Analysis) {
+    let project = Project::from_texts(texts.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let ruleset = Ruleset::new(RULES, &RulesConfig::default()).expect("the defaults fit");
+    let suppressions = Suppressions { today: Some("2026-11-24".parse().expect("a day")), ..Suppressions::default() };
+    let analysis = analyze_with(&project, &ruleset, Facts::builtin(), &suppressions);
+    (project, analysis)
+}
+
+fn apply(project: &Project, texts: &Texts, plan: &Plan) -> Texts {
+    let mut after = texts.clone();
+    for (id, edits) in &plan.edits {
+        let path = project.sources.get(*id).path();
+        after.insert(path.to_owned(), fix::apply(&texts[path], edits));
+    }
+    after
+}
+
+/// Fixes until nothing changes.
+fn mended(name: &str, texts: &Texts, most: Safety) -> Texts {
+    let mut now = texts.clone();
+    for _ in 0..10 {
+        let (project, analysis) = analyse(&now);
+        let next = apply(&project, &now, &repair::fixes(&project, &analysis, most));
+        if next == now {
+            return now;
+        }
+        now = next;
+    }
+    panic!("{name}: still not stable after ten rounds:\n{now:#?}");
+}
+
+/// What is found, without its place: the rule and the subjects.
+fn verdicts(analysis: &Analysis) -> BTreeSet<(&'static str, String)> {
+    let findings = analysis.findings.iter();
+    findings.flat_map(|found| found.instances.iter().map(|instance| (found.rule.id, instance.address.to_string()))).collect()
+}
+
+fn with_breaks(texts: &Texts) -> Texts {
+    texts.iter().map(|(path, text)| (path.clone(), text.replace("\r\n", "\n").replace('\n', "\r\n"))).collect()
+}
+
+#[test]
+fn fixed_twice_is_fixed_once_and_still_parses() {
+    let mut changed = 0;
+    for (name, texts) in fixtures() {
+        for most in [Safety::Safe, Safety::Unsafe] {
+            let once = mended(&name, &texts, most);
+            changed += usize::from(once != texts);
+            assert_eq!(mended(&name, &once, most), once, "{name}");
+            let problems = |texts: &Texts| -> Vec<usize> {
+                analyse(texts).0.documents.iter().map(|document| document.tree.problems().len()).collect()
+            };
+            assert_eq!(problems(&texts), problems(&once), "{name}: {once:#?}");
+        }
+    }
+    assert!(changed > 10, "only {changed} fixtures have anything to fix");
+}
+
+#[test]
+fn a_safe_fix_brings_no_finding() {
+    for (name, texts) in fixtures() {
+        let once = mended(&name, &texts, Safety::Safe);
+        let (before, after) = (verdicts(&analyse(&texts).1), verdicts(&analyse(&once).1));
+        let new: Vec<_> = after.difference(&before).collect();
+        assert!(new.is_empty(), "{name}: {new:?}\n{once:#?}");
+    }
+}
+
+#[test]
+fn line_breaks_and_byte_order_marks_stay() {
+    for (name, texts) in fixtures() {
+        let once = mended(&name, &texts, Safety::Unsafe);
+        if once == texts || texts.values().any(|text| text.contains("\r\n")) {
+            continue;
+        }
+        assert_eq!(mended(&name, &with_breaks(&texts), Safety::Unsafe), with_breaks(&once), "{name}");
+        let mark = |texts: &Texts| -> Texts { texts.iter().map(|(path, text)| (path.clone(), format!("\u{feff}{text}"))).collect() };
+        assert_eq!(mended(&name, &mark(&texts), Safety::Unsafe), mark(&once), "{name}");
+    }
+}
+
+#[test]
+fn a_file_that_does_not_parse_is_not_touched() {
+    let texts = Texts::from([(
+        "main.tf".to_owned(),
+        "resource \"aws_kms_key\" \"k\" {\n  tags = {\n    team = \"a\"\n    team = \"b\"\n  }\n}\nlocals {\n  x = [\n}\n".to_owned(),
+    )]);
+    let (project, analysis) = analyse(&texts);
+    assert!(analysis.findings.iter().any(|finding| finding.fix.is_some()));
+    let plan = repair::fixes(&project, &analysis, Safety::Unsafe);
+    assert!(plan.edits.is_empty() && plan.left.contains_key(&Left::NotParsed), "{plan:?}");
+    assert!(repair::add_ignores(&project, &analysis, &BTreeSet::new(), None).edits.is_empty());
+}
+
+/// A rule may not know that what it writes is no key without quotes.
+#[test]
+fn a_fix_that_breaks_its_file_is_not_made() {
+    let (project, mut analysis) = analyse(&Texts::from([(
+        "main.tf".to_owned(),
+        "resource \"aws_kms_key\" \"k\" {\n  tags = { a = \"x\", a = \"y\" }\n}\nlocals {\n  \n}\n".to_owned(),
+    )]));
+    let mut wrong = analysis.findings[0].clone();
+    let edit = &mut wrong.fix.as_mut().expect("a fix").edits[0];
+    let start = project.sources.iter().next().expect("a file").text().find("locals").expect("it is there") as u32;
+    edit.span = Span::new(edit.span.source, start, start + 6);
+    edit.replacement = "a:b".to_owned();
+    analysis.findings.push(wrong);
+    let plan = repair::fixes(&project, &analysis, Safety::Safe);
+    assert_eq!((plan.answered, plan.left), (1, BTreeMap::from([(Left::Broken, 1)])));
+}
+
+/// Whoever reads a literal must want its fix.
+#[test]
+fn a_fix_that_others_read_is_not_safe() {
+    let both = "locals {\n  base = {\n    team = \"a\"\n    team = \"b\"\n  }\n}\n\
+        resource \"aws_kms_key\" \"k\" {\n  tags = local.base\n}\n\
+        resource \"aws_kms_key\" \"l\" {\n  tags = local.base\n}\n";
+    let (_, analysis) = analyse(&Texts::from([("main.tf".to_owned(), both.to_owned())]));
+    assert_eq!(analysis.findings.len(), 1);
+    assert_eq!(analysis.findings[0].fix.as_ref().expect("a fix").safety, Safety::Safe);
+    let one = "locals {\n  pair = { a = \"x\", a = \"y\" }\n  other = { b = local.pair }\n}\n\
+        resource \"aws_kms_key\" \"k\" {\n  tags = { # taglint: ignore[tag-key-duplicate] -- seen\n    team = \"a\"\n    team = \"b\"\n  }\n}\n";
+    let (_, analysis) = analyse(&Texts::from([("main.tf".to_owned(), one.to_owned())]));
+    assert!(analysis.findings.iter().all(|finding| finding.rule.id != "tag-key-duplicate" || finding.fix.is_some()));
+}
+
+#[test]
+fn an_ignore_comment_for_every_finding_leaves_none() {
+    let mut written = 0;
+    for (name, texts) in fixtures() {
+        for texts in [texts.clone(), with_breaks(&texts)] {
+            let (project, analysis) = analyse(&texts);
+            let plan = repair::add_ignores(&project, &analysis, &BTreeSet::new(), Some("known since 2024"));
+            let after = apply(&project, &texts, &plan);
+            let (_, left) = analyse(&after);
+            let count = |analysis: &Analysis| {
+                analysis.findings.iter().filter(|finding| !matches!(finding.rule.group(), "suppression" | "syntax")).count()
+            };
+            let no_comment: usize = plan.left.values().sum();
+            assert_eq!(
+                count(&left),
+                no_comment,
+                "{name}:\n{after:#?}\n{:#?}",
+                left.findings.iter().map(|f| &f.message).collect::<Vec<_>>()
+            );
+            assert_eq!(count(&analysis), no_comment + plan.answered, "{name}");
+            let parsed = |analysis: &Analysis| analysis.incomplete.len();
+            assert_eq!(parsed(&left), parsed(&analysis), "{name}");
+            written += plan.answered;
+            if texts.values().any(|text| text.contains("\r\n")) {
+                let lonely = |text: &String| text.replace("\r\n", "").contains('\n');
+                assert!(texts.values().any(lonely) || !after.values().any(lonely), "{name}");
+            }
+        }
+    }
+    assert!(written > 60, "only {written} comments");
+}
