@@ -141,6 +141,16 @@ fn a_placeholder_may_stand_for_a_document_or_a_part_of_one() {
 }
 
 #[test]
+fn functions_of_templates_are_not_known() {
+    let text = r#"{"Statement": [{"Effect": "Allow", "Principal": {"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}},
+        "Action": "kms:*", "Resource": "*", "Condition": {"StringEquals": {"kms:CallerAccount": {"Ref": "AWS::AccountId"}}}}]}"#;
+    let found = policies(&[("a.json", text)]);
+    let statement = &found[0].statements[0];
+    assert!(statement.principals.as_ref().is_some_and(|principals| principals.open && principals.entries.is_empty()));
+    assert!(statement.conditions.tests[0].open && found[0].first_unknown().is_some());
+}
+
+#[test]
 fn placeholders_are_not_known() {
     let text = ROOT.replace("111122223333", "arn:aws:iam::<ACCOUNT_ID>:root");
     let found = policies(&[("a.json", &format!(r#"{{"Statement": {text}}}"#))]);

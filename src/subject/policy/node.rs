@@ -93,6 +93,11 @@ impl Node {
             Kind::Object => {
                 let children = tree.children(node);
                 let members: Vec<Member> = children.iter().filter_map(|child| Member::read(tree, *child)).collect();
+                if let [only] = &*members
+                    && is_function(only.name.decoded())
+                {
+                    return Self { data: NodeData::Unknown(super::placeholder::REASON), origin: origin(tree, node) };
+                }
                 NodeData::Object(Object { open: members.len() < children.len(), members })
             }
             Kind::Unknown => NodeData::Unknown(unknown_reason(tree, node)),
@@ -187,6 +192,11 @@ impl Member {
     pub fn is(&self, name: &str) -> bool {
         self.name.known() == Some(name)
     }
+}
+
+/// Whether an object with this member alone is what a template's tool puts a value for: `{"Ref": "Account"}`, `{"Fn::Sub": "…"}`.
+fn is_function(name: &str) -> bool {
+    name == "Ref" || name.starts_with("Fn::")
 }
 
 fn origin(tree: &Tree, node: NodeId) -> Origin {
