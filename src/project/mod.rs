@@ -135,6 +135,8 @@ pub struct Project {
     pub aws: AwsConfig,
     /// What is said about its configurations from outside.
     pub inputs: inputs::Inputs,
+    /// Where `terraform init` has put the modules that root modules call: by the root's directory and the path of calls, `vpc.subnets`.
+    pub installed: BTreeMap<(String, String), String>,
     /// The files below directories that configurations look through, relative to each.
     pub listings: BTreeMap<String, Vec<String>>,
     /// Who sets key policies.

@@ -199,9 +199,10 @@ impl<'p> Modules<'p> {
             }
             roots.push(module);
             let mut open = vec![module];
+            open.extend(self.installed_for(module));
             while let Some(next) = open.pop() {
                 if reached.insert(&next.directory) {
-                    open.extend(next.module_calls.iter().filter_map(|call| match self.called_by(next, call) {
+                    open.extend(next.module_calls.iter().filter_map(|call| match self.called_by(next, call, &Default::default()) {
                         Called::Here(module) => Some(module),
                         Called::Elsewhere => None,
                     }));
@@ -212,11 +213,18 @@ impl<'p> Modules<'p> {
         roots
     }
 
-    /// What a block of this module calls.
+    /// The modules that are installed for a root module.
+    fn installed_for(&self, root: &Module<'p>) -> Vec<&Module<'p>> {
+        let installed = self.project.installed.iter().filter(|((directory, _), _)| *directory == root.directory);
+        installed.filter_map(|(_, directory)| self.get(directory)).collect()
+    }
+
+    /// What a block of this module calls. `path` is that of the calls from a root module to this block: `("envs/prod", "vpc.subnets")`.
     #[must_use]
-    pub fn called_by(&self, module: &Module<'p>, call: &Named<'p>) -> Called<'_, 'p> {
+    pub fn called_by(&self, module: &Module<'p>, call: &Named<'p>, path: &(String, String)) -> Called<'_, 'p> {
         let source = call.body.argument("source").and_then(Expr::plain_string);
-        match source.and_then(|source| join(&module.directory, &source)).and_then(|directory| self.get(&directory)) {
+        let local = source.and_then(|source| join(&module.directory, &source));
+        match local.as_ref().or_else(|| self.project.installed.get(path)).and_then(|directory| self.get(directory)) {
             Some(module) => Called::Here(module),
             None => Called::Elsewhere,
         }
@@ -244,6 +252,12 @@ impl<'p> Module<'p> {
                 module.add(body, true);
             }
         }
+        let is_remote = |call: &&Named<'_>| {
+            let source = call.body.argument("source").and_then(Expr::plain_string);
+            source.is_none_or(|source| join(directory, &source).is_none())
+        };
+        let is_here = |call: &&Named<'_>| project.installed.keys().any(|(_, key)| key.rsplit('.').next() == Some(call.name.as_str()));
+        module.calls_not_followed = module.module_calls.iter().filter(is_remote).filter(|call| !is_here(call)).count();
         if !called {
             // Terraform's order: `terraform.tfvars` and its JSON twin, then the automatic files by name; the last one wins.
             module.add_inputs(project, |kind| kind == GivenKind::Environment);
@@ -316,11 +330,6 @@ impl<'p> Module<'p> {
         add_named(&mut self.outputs, body.blocks("output", 1), overrides);
         add_named(&mut self.module_calls, body.blocks("module", 1), overrides);
         self.add_providers(body.blocks("provider", 1), overrides);
-        let is_remote =
-            |source: Option<Expr<'_>>| source.and_then(Expr::plain_string).is_none_or(|source| join(&self.directory, &source).is_none());
-        let calls =
-            body.blocks("module", 1).into_iter().filter(|call| is_remote(call.body.attribute("source").map(|source| source.expr))).count();
-        self.calls_not_followed += calls;
     }
 
     /// A provider is told from its siblings by its alias.

@@ -219,7 +219,7 @@ impl<'p> Instance<'p> {
 
     /// The instances that a `module` block stands for; why they are not known, where the code is not here.
     pub(super) fn children(self: &Rc<Self>, call: &'p Named<'p>) -> Result<Rc<Children<'p>>, Unknown> {
-        let module = match self.run.modules.called_by(self.module, call) {
+        let module = match self.run.modules.called_by(self.module, call, &self.path_to(call)) {
             Called::Here(module) => module,
             Called::Elsewhere => return Err(Unknown::MissingModule),
         };
@@ -230,6 +230,15 @@ impl<'p> Instance<'p> {
         let made = self.make_children(call, module);
         self.calls.borrow_mut().insert(call.name.clone(), made.clone().ok());
         made
+    }
+
+    /// The root module's directory, and the names of the calls from there.
+    fn path_to(&self, call: &Named<'p>) -> (String, String) {
+        let mut names = vec![call.name.as_str()];
+        names.extend(self.callers().filter_map(|instance| instance.caller.as_ref()).map(|caller| caller.call.name.as_str()));
+        names.reverse();
+        let root = self.callers().last().map_or_else(String::new, |root| root.module.directory.clone());
+        (root, names.join("."))
     }
 
     fn make_children(self: &Rc<Self>, call: &'p Named<'p>, module: &'p Module<'p>) -> Result<Rc<Children<'p>>, Unknown> {

@@ -2,6 +2,7 @@
 
 mod error;
 mod files;
+mod installed;
 mod select;
 mod shard;
 mod variables;
@@ -151,6 +152,7 @@ pub fn load(paths: &[PathBuf], settings: &LoadSettings) -> Result<Project, LoadE
         loading.scan_for_calls();
     }
     loading.add_callers(selection.named_modules);
+    loading.add_installed();
     loading.add_called();
     let given = loading.add_variables()?;
     Ok(loading.finish(&given))

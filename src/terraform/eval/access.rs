@@ -101,7 +101,15 @@ impl<'p> Scope<'_, 'p> {
         let path = match attribute {
             "module" => relative(root, &self.instance.module.directory),
             "root" => ".".to_owned(),
-            "cwd" => return Value::unknown(Unknown::Unsupported("working directory"), origin),
+            // Terraform runs in the root module; where the tree lies is not known.
+            "cwd" => {
+                let mut path = Text::build(origin.clone());
+                path.push_unknown(origin.clone(), "working directory");
+                if !root.is_empty() {
+                    path.push_folded(&format!("/{root}"), origin);
+                }
+                return Value::string(path.finish());
+            }
             _ => return self.refused(origin, format!("there is no `path.{attribute}`")),
         };
         Value::string(Text::derived(&path, origin))

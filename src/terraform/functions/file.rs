@@ -10,9 +10,19 @@ use crate::{
 
 /// `basename(path)`
 pub fn basename(call: &Call<'_>) -> Outcome {
+    if let Some(why) = call.value(0).why_unknown() {
+        return Ok(call.unknown(why));
+    }
     let given = call.text(0);
     let path = given.decoded();
     let trimmed = path.trim_end_matches('/');
+    if let Some((_, why)) = given.first_unknown() {
+        // The end may be known all the same.
+        let start = trimmed.rfind('/').map_or(0, |slash| slash + 1);
+        if start == 0 || start == trimmed.len() || given.touches_unknown(start as u32..path.len() as u32) {
+            return Ok(call.unknown(Unknown::Unsupported(why)));
+        }
+    }
     let name = match (path.is_empty(), trimmed.is_empty()) {
         (true, _) => ".",
         (false, true) => "/",

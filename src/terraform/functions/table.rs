@@ -145,7 +145,7 @@ static FUNCTIONS: &[Function] = &[
     never("base64gzip", STR, None, "compressed data"),
     f("base64sha256", STR, String, hash::base64sha256),
     f("base64sha512", STR, String, hash::base64sha512),
-    f("basename", PATH, String, file::basename),
+    f("basename", &[p("path", String).open()], String, file::basename),
     never("bcrypt", STR, Some(p("cost", Number)), CHANCE),
     evaluated("can", &[p("expression", Any)], None),
     f("ceil", NUM, Number, number::ceil),
