@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    config::{ConfigError, RulesConfig, SeverityLevel},
+    config::{ConfigError, RulesConfig, SeverityLevel, TagSchema, TagSpec},
     facts::{
         Facts,
         tags::{Channel, Fact, TagRules},
@@ -15,7 +15,7 @@ use crate::{
     fix::Fix,
     origin::{HasOrigin, Hop, HopKind},
     source::{Sources, Span},
-    subject::{FromSubject, Subject, policy::Statement},
+    subject::{FromSubject, Holder, Subject, TagSet, add, policy::Statement},
 };
 
 /// One question asked of one kind of subject.
@@ -84,6 +84,7 @@ fn configure<R: Rule>(options: Option<&toml::Value>) -> Result<Box<dyn Check>, t
 /// The rules that one run uses, configured.
 pub struct Ruleset {
     enabled: BTreeMap<&'static str, Enabled>,
+    schema: TagSchema,
 }
 
 struct Enabled {
@@ -116,7 +117,19 @@ impl Ruleset {
             };
             enabled.insert(id, Enabled { meta: entry.meta, check, severity });
         }
-        Ok(Self { enabled })
+        Ok(Self { enabled, schema: TagSchema::default() })
+    }
+
+    /// The same rules, with what an organisation asks of its tags.
+    #[must_use]
+    pub fn with_schema(self, schema: TagSchema) -> Self {
+        Self { schema, ..self }
+    }
+
+    /// What the organisation asks of its tags.
+    #[must_use]
+    pub fn schema(&self) -> &TagSchema {
+        &self.schema
     }
 
     /// What is known of each rule, sorted by id.
@@ -156,7 +169,7 @@ impl Ruleset {
         for rule in self.enabled.values() {
             let Some(check) = &rule.check else { continue };
             let first = findings.len();
-            check.run(subject, &mut Context { subject, meta: rule.meta, tags, facts, sources, findings });
+            check.run(subject, &mut Context { subject, meta: rule.meta, tags, facts, schema: &self.schema, sources, findings });
             if let Some(severity) = rule.severity {
                 findings[first..].iter_mut().for_each(|finding| finding.severity = severity);
             }
@@ -188,6 +201,7 @@ pub struct Context<'a> {
     meta: &'static Meta,
     tags: Option<&'a TagRules>,
     facts: &'a Facts,
+    schema: &'a TagSchema,
     sources: &'a Sources,
     findings: &'a mut Vec<Finding>,
 }
@@ -203,6 +217,17 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn facts(&self) -> &'a Facts {
         self.facts
+    }
+
+    /// What the organisation asks of tags in the subject's file.
+    pub fn schema(&self) -> impl Iterator<Item = &'a TagSpec> + use<'a> {
+        self.schema.at(self.sources.get(self.subject.span.source).path())
+    }
+
+    /// A fix that adds tags to a set, if there is one place to write them.
+    #[must_use]
+    pub fn add_tags(&self, set: &TagSet, holder: &Holder, tags: &[(&str, &str)]) -> Option<Fix> {
+        add::fix(set, holder, self.subject.span, tags, self.sources)
     }
 
     /// The way the subject reaches its service.

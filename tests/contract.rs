@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use taglint::{
     analysis::analyze_with,
-    config::{Config, RulesConfig},
+    config::{Config, RulesConfig, TagSchema},
     facts::Facts,
     finding::Meta,
     project::Project,
@@ -102,17 +102,20 @@ fn files(first: &str, code: &str) -> Vec<(String, String)> {
 
 #[test]
 fn examples_in_docs_do_what_they_say() {
-    let ruleset = Ruleset::new(RULES, &RulesConfig::default()).expect("the defaults fit");
     let suppressions = Suppressions { today: Some("2026-11-24".parse().expect("a day")), ..Suppressions::default() };
     for meta in metas() {
         let examples = examples(meta);
         for verdict in ["bad", "good"] {
             assert!(examples.iter().any(|(words, _)| words.ends_with(verdict)), "{} has no {verdict} example", meta.id);
         }
+        let mut ruleset = Ruleset::new(RULES, &RulesConfig::default()).expect("the defaults fit");
         let mut config = Config::default();
         for (words, code) in examples {
             if words == "toml,config" {
                 config = Config::parse(&code).unwrap_or_else(|error| panic!("{}: {error}", meta.id));
+                let mut schema = TagSchema::default();
+                schema.add(&config.tags, "").expect("it was checked");
+                ruleset = Ruleset::new(RULES, &config.rules).expect("they fit").with_schema(schema);
                 continue;
             }
             let (language, verdict) = words.split_once(',').unwrap_or_else(|| panic!("{}: a fence without a verdict", meta.id));

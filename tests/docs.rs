@@ -132,6 +132,7 @@ fn tables(schema: &Value) -> Vec<(String, &Value)> {
         ("[files]".to_owned(), definition("FilesConfig")),
         ("[aws]".to_owned(), definition("AwsConfig")),
         ("[rules]".to_owned(), definition("RulesConfig")),
+        ("[[tags]]".to_owned(), definition("TagConfig")),
         ("[[requests]]".to_owned(), definition("RequestFiles")),
         ("[[ignore]]".to_owned(), definition("IgnoreConfig")),
     ]

@@ -329,7 +329,7 @@ fn what_the_service_answers() {
 }
 
 fn shape(resource: &ResourceType) -> Vec<(&str, TagShape)> {
-    resource.tags.iter().map(|tags| (tags.path.as_str(), tags.shape)).collect()
+    resource.tags.iter().map(|tags| (&*tags.path, tags.shape)).collect()
 }
 
 /// Where types write their tags, typed from the documentation of the provider:
@@ -445,7 +445,7 @@ fn resource_types() {
         ("opentelekomcloud_kms_key_v1", "otc:kms", 0),
     ] {
         let resource = facts.resource_type(name).unwrap_or_else(|| panic!("{name}"));
-        assert_eq!((resource.name.as_str(), &resource.service, resource.policies.len()), (name, &Some(service(id)), policies));
+        assert_eq!((&*resource.name, &resource.service, resource.policies.len()), (name, &Some(service(id)), policies));
         assert_eq!(shape(resource), [("tags", TagShape::Map)], "{name}");
         assert_eq!(resource.tags[0].default_tags, name.starts_with("aws_"), "{name}");
     }
@@ -515,7 +515,7 @@ fn a_user_lays_facts_over_ours() {
     assert_eq!(vault.key.length[0].fact.checked, "2026-11-01");
     assert!(vault.count.is_empty());
 
-    let path = |name: &str| facts.resource_type(name).map(|resource| resource.tags.iter().map(|tags| tags.path.as_str()).collect());
+    let path = |name: &str| facts.resource_type(name).map(|resource| resource.tags.iter().map(|tags| &*tags.path).collect());
     assert_eq!(path("acme_vault"), Some(vec!["meta.labels"]));
     assert_eq!(path("aws_kms_key"), Some(vec!["tags", "more_tags"]));
     assert_eq!(path("aws_acme_key"), Some(vec!["tags"]));

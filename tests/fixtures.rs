@@ -2,7 +2,7 @@
 //!
 //! `# expect: rule-id` at the end of a line of Terraform says that this line has this finding; JSON has `<name>.expect` with lines
 //! `LINE rule-id`. Nothing more and nothing less may be found. `<name>.txt` is the report as a person sees it.
-//! A directory may have a `taglint.toml`: its `[rules]` and `[aws]` hold.
+//! A directory may have a `taglint.toml`: its `[rules]`, `[[tags]]` and `[aws]` hold.
 //! `SNAPSHOTS=overwrite cargo test --test fixtures` writes the reports anew.
 
 use std::{
@@ -15,7 +15,7 @@ use std::{
 use libtest_mimic::{Arguments, Failed, Trial};
 use taglint::{
     analysis::{Analysis, analyze_with},
-    config::Config,
+    config::{Config, TagSchema},
     facts::Facts,
     finding::Severity,
     project::Project,
@@ -52,7 +52,9 @@ fn check(case: &Path, rule: Option<&str>) -> Result<(), Failed> {
     let config = config(case)?;
     let mut project = project(case);
     project.aws = config.aws;
-    let ruleset = Ruleset::new(RULES, &config.rules).map_err(|error| error.to_string())?;
+    let mut schema = TagSchema::default();
+    schema.add(&config.tags, "").map_err(|error| error.to_string())?;
+    let ruleset = Ruleset::new(RULES, &config.rules).map_err(|error| error.to_string())?.with_schema(schema);
     let suppressions = Suppressions { today: Some("2026-11-24".parse()?), ..Suppressions::default() };
     let analysis = analyze_with(&project, &ruleset, Facts::builtin(), &suppressions);
     let found: Expected = analysis

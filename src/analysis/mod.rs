@@ -247,6 +247,8 @@ fn count(project: &Project, all: &mut Subjects) {
     all.unknowns.append(&mut all.unknown_policies);
     for subject in &all.subjects {
         let (met, judged, unknown) = match &subject.kind {
+            // What is not written is not met.
+            SubjectKind::Tags(set) if set.is_absent() => continue,
             SubjectKind::Tags(set) => (&mut all.coverage.tag_sets, &mut all.coverage.judged, tags::first_unknown(set)),
             SubjectKind::Policy(policy) => (&mut all.coverage.policies, &mut all.coverage.policies_judged, policy.first_unknown()),
             SubjectKind::Request(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) => continue,

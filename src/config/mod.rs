@@ -11,6 +11,7 @@ mod aws;
 mod day;
 mod error;
 mod kms;
+mod tags;
 mod terraform;
 mod version;
 mod word;
@@ -19,6 +20,7 @@ pub use aws::AwsConfig;
 pub use day::{Day, NoDay};
 pub use error::ConfigError;
 pub use kms::KmsConfig;
+pub use tags::{KeyCase, TagConfig, TagSchema, TagSource, TagSpec};
 pub use terraform::TerraformConfig;
 pub use word::Word;
 
@@ -60,6 +62,9 @@ pub struct Config {
     pub kms: KmsConfig,
     /// Which rules run, and how.
     pub rules: RulesConfig,
+    /// What the organisation asks of its tags: keys that must be there, values, letter case, and where they are set.
+    #[schemars(extend("examples" = [[{ "key": "CostCenter", "required-for": ["aws_*", "!aws_iam_*"], "pattern": "^\\d{4}$" }]]))]
+    pub tags: Vec<TagConfig>,
     /// JSON files that are request bodies, and of which operation. For files that taglint does not recognise by itself.
     #[schemars(extend("examples" = [[{ "files": "requests/tag-*.json", "operation": "kms:TagResource" }]]))]
     pub requests: Vec<RequestFiles>,
@@ -239,6 +244,7 @@ impl Config {
             glob.check_glob()?;
         }
         config.ignore.iter().try_for_each(IgnoreConfig::check)?;
+        config.tags.iter().try_for_each(TagConfig::check)?;
         Ok(config)
     }
 
@@ -269,6 +275,7 @@ impl Config {
             terraform: self.terraform.overlaid(over.terraform),
             kms: self.kms.overlaid(over.kms),
             rules,
+            tags: self.tags.into_iter().chain(over.tags).collect(),
             requests: if over.requests.is_empty() { self.requests } else { over.requests },
             ignore: self.ignore.into_iter().chain(over.ignore).collect(),
             baseline: over.baseline.or(self.baseline),

@@ -1,6 +1,9 @@
 //! Which Terraform resource types carry tags, and where: the typed view of `rules/terraform/`.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use serde_json::Value;
 
@@ -17,7 +20,7 @@ use super::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResourceType {
     /// `aws_kms_key`.
-    pub name: String,
+    pub name: Arc<str>,
     /// The service that takes the tags and policies.
     pub service: Option<ServiceId>,
     /// Where tags are written.
@@ -89,7 +92,7 @@ pub enum SettingDefault {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 pub struct TagArgument {
     /// Dotted path: `tags`, `tag_specifications.tags`. Empty for a resource that is one tag itself.
-    pub path: String,
+    pub path: Arc<str>,
     /// How they are written.
     pub shape: TagShape,
     /// The member that holds the key, where an entry is an object or the resource is the tag.
@@ -261,7 +264,7 @@ impl Types {
                 }
             };
             let Row { service, tags, policies, settings, no_tags, not_inherited } = row;
-            Box::new(ResourceType { name: name.clone(), service, tags, policies, settings, no_tags, not_inherited })
+            Box::new(ResourceType { name: name.as_str().into(), service, tags, policies, settings, no_tags, not_inherited })
         };
         Some(ty.get_or_init(read_row))
     }

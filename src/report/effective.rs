@@ -91,7 +91,7 @@ impl Wanted {
 fn resource(evaluated: &Evaluated<'_>, sources: &Sources, wanted: &Wanted) -> Option<Resource> {
     let mut resource = Resource {
         address: evaluated.address.to_string(),
-        ty: evaluated.ty.name.clone(),
+        ty: evaluated.ty.name.to_string(),
         tags: BTreeMap::new(),
         unknown: BTreeMap::new(),
         open: false,

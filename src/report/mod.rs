@@ -20,6 +20,7 @@ pub mod sarif;
 mod shown;
 mod snippet;
 mod summary;
+pub mod tag_page;
 mod xml;
 
 use std::{fmt, io, str::FromStr};

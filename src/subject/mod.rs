@@ -10,6 +10,7 @@ use crate::{
     value::{Open, Value},
 };
 
+pub mod add;
 pub mod policy;
 pub mod request;
 pub mod tags;
@@ -114,14 +115,37 @@ pub struct TagSet {
     pub role: TagRole,
     /// The tags of a copy: it has none of those that the original has.
     pub not_inherited: bool,
+    /// The Terraform resource that they are written in; `None` for a request.
+    pub holder: Option<Holder>,
 }
 
 impl TagSet {
+    /// Whether a resource says nothing of tags, and nothing adds any.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        self.tags.is_empty() && self.open.is_none() && self.holder.as_ref().is_some_and(|holder| !holder.written)
+    }
+
     /// A set without tags.
     #[must_use]
     pub fn empty(origin: Origin, form: TagForm, role: TagRole) -> Self {
-        Self { tags: Vec::new(), shadowed: Vec::new(), open: None, origin, form, role, not_inherited: false }
+        Self { tags: Vec::new(), shadowed: Vec::new(), open: None, origin, form, role, not_inherited: false, holder: None }
     }
+}
+
+/// The Terraform resource that holds a set of tags.
+#[derive(Debug, Clone)]
+pub struct Holder {
+    /// Its type: `aws_kms_key`.
+    pub ty: std::sync::Arc<str>,
+    /// The keyword and the labels.
+    pub header: Span,
+    /// The argument: `tags`.
+    pub argument: std::sync::Arc<str>,
+    /// Whether the argument is there. Where it is not, the set is empty.
+    pub written: bool,
+    /// Whether the provider's `default_tags` join it.
+    pub default_tags: bool,
 }
 
 /// Whose tags a set has.

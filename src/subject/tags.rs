@@ -1,6 +1,6 @@
 //! Tag sets: from evaluated Terraform arguments, and from lists in requests.
 
-use super::{Subject, SubjectKind, Tag, TagForm, TagRole, TagSet, TagValue, UnknownValue};
+use super::{Holder, Subject, SubjectKind, Tag, TagForm, TagRole, TagSet, TagValue, UnknownValue};
 use crate::{
     facts::{
         requests::RequestTags,
@@ -12,7 +12,7 @@ use crate::{
     syntax::{Kind, NodeId, Tree},
     terraform::Evaluated,
     text::Text,
-    value::{Data, Open, Unknown, Value},
+    value::{Data, Open, Type, Unknown, Value},
 };
 
 /// The tag sets of a Terraform resource: one for each place where its arguments hold tags that are known at least in part.
@@ -43,7 +43,7 @@ pub fn of_resource(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unkno
     if let Some(fact) = &evaluated.ty.no_tags
         && let Some(value) = evaluated.get(&fact.argument)
     {
-        let ty = evaluated.ty.name.as_str().into();
+        let ty = evaluated.ty.name.clone();
         subjects.push(subject(SubjectKind::NoTags(super::NoTags { ty, value, fact: fact.clone() })));
     }
 }
@@ -56,6 +56,24 @@ fn of_arguments(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unknowns
             TagShape::Map | TagShape::Entries if at == 0 && !argument.path.contains('.') => TagRole::Own,
             TagShape::Map | TagShape::Entries => TagRole::Part,
         };
+        let holder = Holder {
+            ty: evaluated.ty.name.clone(),
+            header: evaluated.resource.header,
+            argument: argument.path.clone(),
+            written: evaluated.get(&argument.path).is_some(),
+            default_tags: argument.default_tags,
+        };
+        let held = |tags| SubjectKind::Tags(TagSet { holder: Some(holder.clone()), ..tags });
+        let subject = |kind, otherwise| Subject {
+            address: evaluated.address.clone(),
+            service: service.clone(),
+            channel: Channel::Terraform,
+            span: evaluated.resource.span,
+            calls: evaluated.calls(),
+            kind,
+            otherwise,
+        };
+        let mut none = true;
         for value in written(evaluated, argument) {
             let read = |value: &Value| match argument.shape {
                 TagShape::Map => of_map(value, role),
@@ -63,27 +81,25 @@ fn of_arguments(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unknowns
                 TagShape::Single => Ok(one(evaluated, argument, value)),
             };
             // No tags at all are a case too, in which nothing is wrong with them.
-            let none = || TagSet::empty(value.origin.clone(), TagForm::Map, role);
+            let nothing = || TagSet::empty(value.origin.clone(), TagForm::Map, role);
             let ways = value.ways();
-            let sets = ways.iter().map(|way| Ok(read(way)?.or_else(|| (ways.len() > 1).then(none))));
+            let sets = ways.iter().map(|way| Ok(read(way)?.or_else(|| (ways.len() > 1).then(nothing))));
             let mut sets = match sets.collect::<Result<Vec<Option<TagSet>>, Unknown>>() {
-                Ok(sets) => sets.into_iter().flatten(),
+                Ok(sets) => sets.into_iter().flatten().map(held),
                 Err(why) => {
+                    none = false;
                     unknowns.push(UnknownValue { address: evaluated.address.clone(), span: value.origin.span, reason: why.reason() });
                     continue;
                 }
             };
             if let Some(tags) = sets.next() {
-                subjects.push(Subject {
-                    address: evaluated.address.clone(),
-                    service: service.clone(),
-                    channel: Channel::Terraform,
-                    span: evaluated.resource.span,
-                    calls: evaluated.calls(),
-                    kind: SubjectKind::Tags(tags),
-                    otherwise: sets.map(SubjectKind::Tags).collect(),
-                });
+                none = false;
+                subjects.push(subject(tags, sets.collect()));
             }
+        }
+        if none && role == TagRole::Own {
+            let nothing = Value::new(Data::Null, Type::Any, Origin::at(evaluated.resource.header));
+            subjects.push(subject(held(empty(&nothing, None, TagForm::Map, role)), Vec::new()));
         }
     }
 }

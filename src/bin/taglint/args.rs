@@ -269,9 +269,12 @@ pub struct Effective {
     /// Show this tag only
     #[arg(long, value_name = "KEY")]
     pub key: Option<String>,
-    /// How to print it
+    /// How to print it. `html` is a page to look at: how many resources have the required tags, which values there are, what is not known
     #[arg(long, value_enum, default_value_t)]
-    pub format: DataFormat,
+    pub format: PageOrDataFormat,
+    /// A tag that every resource must have, for the page. May be repeated; `[[tags]]` in `taglint.toml` can say more
+    #[arg(long, value_name = "KEY", value_delimiter = ',', env = "TAGLINT_REQUIRE_TAG", hide_env_values = true)]
+    pub require_tag: Vec<String>,
     #[command(flatten)]
     pub place: Place,
 }
@@ -298,6 +301,9 @@ pub struct Settings {
     /// Do not run these rules or groups, nor those that the configuration ignores
     #[arg(long, value_name = "RULE", value_delimiter = ',', env = "TAGLINT_IGNORE", hide_env_values = true)]
     pub ignore: Vec<String>,
+    /// A tag that every resource must have. May be repeated; `[[tags]]` in `taglint.toml` can say more
+    #[arg(long, value_name = "KEY", value_delimiter = ',', env = "TAGLINT_REQUIRE_TAG", hide_env_values = true)]
+    pub require_tag: Vec<String>,
     /// Report ignore comments that give no reason
     #[arg(long, env = "TAGLINT_REQUIRE_IGNORE_REASON", hide_env_values = true, value_parser = FalseyValueParser::new())]
     pub require_ignore_reason: bool,
@@ -419,6 +425,14 @@ pub enum DataFormat {
     #[default]
     Human,
     Json,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum PageOrDataFormat {
+    #[default]
+    Human,
+    Json,
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

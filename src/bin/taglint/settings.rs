@@ -9,7 +9,7 @@ use std::{
 
 use miette::{Diagnostic, NamedSource, Report, Result};
 use taglint::{
-    config::{Config, ConfigError, FilesConfig, NAMES, RulesConfig, SeverityLevel, Word},
+    config::{Config, ConfigError, FilesConfig, NAMES, RulesConfig, SeverityLevel, TagConfig, TagSchema, Word},
     facts::Facts,
     finding::Severity,
     project::load::{LoadSettings, Variables as Given, locate, read_facts, tree_of},
@@ -84,7 +84,22 @@ impl Group {
         if self.config.require_ignore_reason == Some(true) {
             rules.severity.insert(Word::from(SUPPRESSION_WITHOUT_REASON.id), SeverityLevel::On(Severity::Error));
         }
-        Ok(Ruleset::new(RULES, &rules)?)
+        let mut schema = TagSchema::default();
+        let root = self.load.root.clone().unwrap_or_default();
+        for layer in &self.layers {
+            let base = layer.base.strip_prefix(&root).unwrap_or(Path::new("")).to_string_lossy().replace('\\', "/");
+            // What the command line asks holds for the whole tree.
+            let base = if matches!(layer.origin, Origin::File { .. }) { base } else { String::new() };
+            schema.add(&layer.config.tags, &base).map_err(|error| layer.labelled(error))?;
+        }
+        Ok(Ruleset::new(RULES, &rules)?.with_schema(schema))
+    }
+
+    /// Asks for further tags on every resource.
+    pub fn require(&mut self, keys: &[String]) {
+        if let Some(layer) = self.layers.last_mut() {
+            layer.config.tags.extend(keys.iter().map(|key| TagConfig::required(key)));
+        }
     }
 
     /// The facts: ours, and those that the configuration names.
@@ -266,6 +281,7 @@ fn flags(input: &Input, settings: Option<&Settings>, base: PathBuf) -> Layer {
         fail_on: settings.fail_on.map(Into::into),
         min_severity: settings.min_severity.map(Into::into),
         require_ignore_reason: settings.require_ignore_reason.then_some(true),
+        tags: settings.require_tag.iter().map(|key| TagConfig::required(key)).collect(),
         rules: RulesConfig {
             select: (!settings.select.is_empty()).then(|| words(&settings.select)),
             ignore: words(&settings.ignore),

@@ -193,7 +193,8 @@ fn tags_of(resource: &Evaluated<'_>) -> Option<crate::subject::TagSet> {
     let mut subjects = Vec::new();
     tags::of_resource(resource, &mut subjects, &mut Vec::new());
     subjects.into_iter().find_map(|subject| match subject.kind {
-        SubjectKind::Tags(tags) => Some(tags),
+        // Where nothing is written, whether the key has tags is not for its policy to say.
+        SubjectKind::Tags(tags) => Some(tags).filter(|tags| !tags.is_absent()),
         SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) => None,
     })
 }
