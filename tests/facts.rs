@@ -118,6 +118,7 @@ fn every_fact_has_a_source_and_a_date() {
     }
     for operation in facts.operations() {
         assert_sourced(&operation.id, &operation.source, &operation.checked);
+        assert!(!operation.notes.is_empty() && operation.notes.iter().all(|note| note.ends_with('.')), "{}: notes", operation.id);
     }
     for (path, file) in data().filter(|(path, _)| path.starts_with("terraform/")) {
         assert_sourced(path, file["source"].as_str().unwrap_or_default(), file["checked"].as_str().unwrap_or_default());

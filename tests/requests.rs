@@ -353,7 +353,7 @@ fn no_format_prints_a_secret_of_a_request() {
                 "body": body,
             })
             .to_string(),
-            vec!["SigTokenA", "fe5f80", "HMAC"],
+            vec!["SigTokenA", "fe5f80", "AWS4-"],
         ),
         (
             "main.tf",

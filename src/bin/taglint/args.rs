@@ -317,7 +317,7 @@ pub struct Settings {
 
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// The rule
+    /// The rule, or an operation such as `kms:TagResource`
     #[arg(required_unless_present = "all")]
     pub rule: Option<String>,
     /// All rules

@@ -46,6 +46,8 @@ pub struct Operation {
     pub not_together: Vec<NotTogether>,
     /// Lists that make the request do nothing where they are empty.
     pub without_effect_when_empty: Vec<String>,
+    /// What its page says beyond limits, a sentence each.
+    pub notes: Vec<String>,
     /// What the service answers to each kind of error. A kind that is absent is not known to be refused.
     pub errors: BTreeMap<RequestError, String>,
     /// The body: a flat JSON Schema.
@@ -296,6 +298,8 @@ struct About {
     #[serde(default)]
     without_effect_when_empty: Vec<String>,
     #[serde(default)]
+    notes: Vec<String>,
+    #[serde(default)]
     errors: BTreeMap<RequestError, String>,
     source: String,
     checked: String,
@@ -333,6 +337,7 @@ fn operation(mut schema: Value) -> Operation {
         members: about.members,
         not_together: about.not_together,
         without_effect_when_empty: about.without_effect_when_empty,
+        notes: about.notes,
         errors: about.errors,
         schema,
         source: about.source,

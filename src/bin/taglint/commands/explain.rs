@@ -1,11 +1,12 @@
-//! `taglint explain`
+//! `taglint explain`: pages of rules, and of operations
 
 use std::fmt::Write;
 
 use miette::Result;
-use serde_json::Value;
+use serde_json::{Value, json};
 use taglint::{
     config::{ConfigError, Word},
+    facts::{Facts, requests::Operation},
     rule::Entry,
     rules::RULES,
 };
@@ -18,6 +19,9 @@ use crate::{
 };
 
 pub fn run(explain: &Explain) -> Result<Exit> {
+    if let Some(operation) = explain.rule.as_deref().and_then(|name| Facts::builtin().requests().by_id(name)) {
+        return print(&operation_page(operation, explain.format));
+    }
     let entries: Vec<&Entry> = match &explain.rule {
         None => RULES.iter().collect(),
         Some(name) => match RULES.iter().find(|entry| entry.meta.id == name) {
@@ -33,6 +37,31 @@ pub fn run(explain: &Explain) -> Result<Exit> {
         PageFormat::Markdown => entries.into_iter().map(markdown).collect::<Vec<_>>().join("\n"),
         PageFormat::Human => entries.into_iter().map(human).collect::<Vec<_>>().join("\n\n"),
     })
+}
+
+/// What is known of an operation beyond its schema.
+fn operation_page(operation: &Operation, format: PageFormat) -> String {
+    let Operation { id, source, checked, notes, .. } = operation;
+    let members: Vec<&str> = operation.members().collect();
+    let required: Vec<&str> = operation.required().collect();
+    if format == PageFormat::Json {
+        let page = json!({ "id": id, "members": members, "required": required, "notes": notes, "source": source, "checked": checked });
+        return format!("{page:#}\n");
+    }
+    let heading = |title: &str| match format {
+        PageFormat::Markdown => format!("\n## {title}\n"),
+        PageFormat::Human | PageFormat::Json => format!("\n{}\n", title.to_uppercase()),
+    };
+    let mut text = if format == PageFormat::Markdown { format!("# {id}\n") } else { format!("{id}\n") };
+    text.push_str(&heading("Members"));
+    for member in members {
+        let needed = if required.contains(&member) { " (required)" } else { "" };
+        writeln!(text, "- {member}{needed}").expect("a string takes all");
+    }
+    text.push_str(&heading("What its page says"));
+    notes.iter().for_each(|note| writeln!(text, "- {note}").expect("a string takes all"));
+    writeln!(text, "\n{source}, read on {checked}").expect("a string takes all");
+    text
 }
 
 fn page(entry: &Entry) -> Value {
