@@ -107,7 +107,7 @@ impl Meta {
     /// Where its page is, derived from the package's homepage.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("{}/blob/main/docs/rules.md#{}", env!("CARGO_PKG_REPOSITORY"), self.id)
+        format!("{}/blob/main/docs/rules/{}.md", env!("CARGO_PKG_REPOSITORY"), self.id)
     }
 }
 

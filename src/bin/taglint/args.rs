@@ -54,6 +54,11 @@ pub enum Command {
     Baseline(Baseline),
     /// Merge the reports of several workers into one
     Merge(Merge),
+    /// Print the manual page of taglint, or of one command
+    Man {
+        /// The command
+        command: Option<String>,
+    },
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -136,6 +141,9 @@ pub struct Check {
     #[arg(long, env = "TAGLINT_ALLOW_INCOMPLETE", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Outcome")]
     pub allow_incomplete: bool,
 
+    /// Show no progress bar; none is shown in CI, nor where standard error is no terminal
+    #[arg(long, env = "TAGLINT_NO_PROGRESS", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Terminal")]
+    pub no_progress: bool,
     /// How many threads to use; 0 for one per core
     #[arg(
         short = 'j',

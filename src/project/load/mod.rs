@@ -16,7 +16,10 @@ use std::{
     fs,
     io::{self, Read},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use rayon::prelude::*;
@@ -42,6 +45,21 @@ use crate::{
     syntax::{Input, Tree},
 };
 
+/// How far loading has come; another thread may look on.
+#[derive(Debug, Default)]
+pub struct Progress {
+    read: AtomicU64,
+    wanted: AtomicU64,
+}
+
+impl Progress {
+    /// How many files were read, and how many are to be read as far as is known.
+    #[must_use]
+    pub fn files(&self) -> (u64, u64) {
+        (self.read.load(Ordering::Relaxed), self.wanted.load(Ordering::Relaxed))
+    }
+}
+
 /// What loading needs to know beside the paths.
 #[derive(Debug, Clone, Default)]
 pub struct LoadSettings {
@@ -61,6 +79,8 @@ pub struct LoadSettings {
     pub kms: KmsConfig,
     /// The facts that tell which JSON files may be requests; the others are left out, unless they are named. Without facts all are kept.
     pub facts: Option<Facts>,
+    /// Where to count what is read.
+    pub progress: Option<Arc<Progress>>,
     /// The part of the directories that is checked; without it, all.
     pub shard: Option<ShardOfTree>,
     /// Texts that stand in for files: an editor's buffers, or standard input. The files need not exist.
@@ -223,7 +243,18 @@ impl Loading<'_> {
     /// Reads and parses files, in parallel.
     fn read(&mut self, files: BTreeMap<OsString, Wanted>) {
         let files: Vec<(OsString, Wanted)> = files.into_iter().collect();
-        let outcomes: Vec<Outcome> = files.par_iter().map(|(path, wanted)| self.read_one(Path::new(path), wanted)).collect();
+        let progress = self.settings.progress.as_deref();
+        if let Some(progress) = progress {
+            progress.wanted.fetch_add(files.len() as u64, Ordering::Relaxed);
+        }
+        let read = |(path, wanted): &(OsString, Wanted)| {
+            let outcome = self.read_one(Path::new(path), wanted);
+            if let Some(progress) = progress {
+                progress.read.fetch_add(1, Ordering::Relaxed);
+            }
+            outcome
+        };
+        let outcomes: Vec<Outcome> = files.par_iter().map(read).collect();
         for ((path, wanted), outcome) in files.into_iter().zip(outcomes) {
             match outcome {
                 Outcome::Read(source, document, calls) => {

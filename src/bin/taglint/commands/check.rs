@@ -19,6 +19,7 @@ use crate::{
     Exit,
     args::{Check, MendArgs, Output, Terminal},
     mend::{self, Mend},
+    progress::Bar,
     run::{self, Flags, Job, Outcome},
     settings, terminal,
 };
@@ -40,15 +41,18 @@ struct MendStdin;
 pub fn run(check: &Check, terminal: &Terminal) -> Result<Exit> {
     let outputs = outputs(check)?;
     threads(check.threads)?;
+    let bar = Bar::start(!check.no_progress && !terminal.quiet);
     let flags = Flags { no_ignores: check.no_ignores, baseline: check.baseline.as_deref(), writes_baseline: false };
     let groups = settings::groups(&check.input, Some(&check.settings))?;
     let mut jobs = groups.into_iter().map(|group| Job::new(group, flags)).collect::<Result<Vec<_>>>()?;
+    jobs.iter_mut().for_each(|job| job.load.progress = Some(bar.progress.clone()));
     let mended = match wanted(&check.mend) {
         Some(_) if check.input.stdin_filename.is_some() && !check.mend.diff => return Err(MendStdin.into()),
         Some(what) => Some(mend::mend(&mut jobs, what)?),
         None => None,
     };
     let outcome = run::all(&jobs, check, terminal)?;
+    drop(bar);
     let mut exit = match () {
         () if !outcome.analysis.incomplete.is_empty() && !check.allow_incomplete => Exit::Incomplete,
         () if outcome.fails && !check.exit_zero && !check.mend.fix_only && !check.mend.diff => Exit::Findings,

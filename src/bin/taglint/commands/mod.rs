@@ -9,6 +9,7 @@ pub mod config;
 pub mod effective;
 pub mod eval;
 pub mod explain;
+pub mod man;
 pub mod merge;
 pub mod rules;
 pub mod version;
