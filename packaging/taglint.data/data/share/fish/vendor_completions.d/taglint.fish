@@ -53,6 +53,7 @@ complete -c taglint -n "__fish_taglint_using_subcommand check" -l var -d 'A valu
 complete -c taglint -n "__fish_taglint_using_subcommand check" -l var-file -d 'A file with values for variables of root modules, beside those that Terraform reads by itself. May be repeated' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand check" -l select -d 'Run these rules or groups only, or `all`, whatever the configuration selects and ignores' -r
 complete -c taglint -n "__fish_taglint_using_subcommand check" -l ignore -d 'Do not run these rules or groups, nor those that the configuration ignores' -r
+complete -c taglint -n "__fish_taglint_using_subcommand check" -l require-tag -d 'A tag that every resource must have. May be repeated; `[[tags]]` in `taglint.toml` can say more' -r
 complete -c taglint -n "__fish_taglint_using_subcommand check" -l fail-on -d 'The least severity that makes the run fail [default: warning]' -r -f -a "error\t'Errors only'
 warning\t'Errors and warnings'
 never\t'Nothing'"
@@ -101,8 +102,10 @@ complete -c taglint -n "__fish_taglint_using_subcommand check" -s q -l quiet -d 
 complete -c taglint -n "__fish_taglint_using_subcommand check" -s v -l verbose -d 'Tell which files were left out, and why'
 complete -c taglint -n "__fish_taglint_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c taglint -n "__fish_taglint_using_subcommand effective" -l key -d 'Show this tag only' -r
-complete -c taglint -n "__fish_taglint_using_subcommand effective" -l format -d 'How to print it' -r -f -a "human\t''
-json\t''"
+complete -c taglint -n "__fish_taglint_using_subcommand effective" -l format -d 'How to print it. `html` is a page to look at: how many resources have the required tags, which values there are, what is not known' -r -f -a "human\t''
+json\t''
+html\t''"
+complete -c taglint -n "__fish_taglint_using_subcommand effective" -l require-tag -d 'A tag that every resource must have, for the page. May be repeated; `[[tags]]` in `taglint.toml` can say more' -r
 complete -c taglint -n "__fish_taglint_using_subcommand effective" -l dir -d 'The directory of the module' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand effective" -l root -d 'The tree: nothing outside it is read' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand effective" -s c -l config -d 'The configuration file, in place of the nearest `taglint.toml`; or one setting. May be repeated' -r
@@ -169,6 +172,7 @@ complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_
 complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_subcommand_from show" -l var-file -d 'A file with values for variables of root modules, beside those that Terraform reads by itself. May be repeated' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_subcommand_from show" -l select -d 'Run these rules or groups only, or `all`, whatever the configuration selects and ignores' -r
 complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_subcommand_from show" -l ignore -d 'Do not run these rules or groups, nor those that the configuration ignores' -r
+complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_subcommand_from show" -l require-tag -d 'A tag that every resource must have. May be repeated; `[[tags]]` in `taglint.toml` can say more' -r
 complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_subcommand_from show" -l fail-on -d 'The least severity that makes the run fail [default: warning]' -r -f -a "error\t'Errors only'
 warning\t'Errors and warnings'
 never\t'Nothing'"
