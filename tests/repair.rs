@@ -119,11 +119,16 @@ fn fixed_twice_is_fixed_once_and_still_parses() {
 }
 
 #[test]
-fn a_safe_fix_brings_no_finding() {
+fn a_safe_fix_brings_no_finding_elsewhere() {
     for (name, texts) in fixtures() {
         let once = mended(&name, &texts, Safety::Safe);
-        let (before, after) = (verdicts(&analyse(&texts).1), verdicts(&analyse(&once).1));
-        let new: Vec<_> = after.difference(&before).collect();
+        let analysis = analyse(&texts).1;
+        // What was mended can be read further now, so the thing itself may show what its first defect hid.
+        let safe = analysis.findings.iter().filter(|found| found.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe));
+        let touched: BTreeSet<String> =
+            safe.flat_map(|found| found.instances.iter().map(|instance| instance.address.to_string())).collect();
+        let (before, after) = (verdicts(&analysis), verdicts(&analyse(&once).1));
+        let new: Vec<_> = after.difference(&before).filter(|(_, address)| !touched.contains(address)).collect();
         assert!(new.is_empty(), "{name}: {new:?}\n{once:#?}");
     }
 }

@@ -170,7 +170,7 @@ impl Policy {
                 help: problem.help,
             })
             .collect();
-        let root = tree.root().map(|root| Node::read(&tree, root));
+        let root = tree.root().map(|root| Node::read(&tree, root, place));
         let (statements, open) = root.as_ref().map_or((Vec::new(), true), statements);
         Self { kind, place, text, problems, root, statements, open, context }
     }

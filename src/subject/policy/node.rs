@@ -1,5 +1,6 @@
 //! JSON as policies have it: values that know where they were written, and which of them are not known.
 
+use super::PolicyPlace;
 use crate::{
     origin::{HasOrigin, Origin},
     source::Span,
@@ -77,8 +78,10 @@ impl Object {
 
 impl Node {
     /// Reads a node of a tree. The parser bounds the depth.
+    ///
+    /// A file may be part of a template whose tool puts values in; what stands in a request or in Terraform is sent as it is.
     #[must_use]
-    pub fn read(tree: &Tree, node: NodeId) -> Self {
+    pub fn read(tree: &Tree, node: NodeId, place: PolicyPlace) -> Self {
         let data = match tree.kind(node) {
             Kind::Null => NodeData::Null,
             Kind::Bool => NodeData::Bool(tree.raw(node) == "true"),
@@ -87,13 +90,14 @@ impl Node {
             Kind::Tuple => {
                 let children = tree.children(node);
                 let known = children.iter().filter(|child| !matches!(tree.kind(**child), Kind::Unknown));
-                let items: Vec<Node> = known.map(|child| Node::read(tree, *child)).collect();
+                let items: Vec<Node> = known.map(|child| Node::read(tree, *child, place)).collect();
                 NodeData::List(List { open: items.len() < children.len(), items })
             }
             Kind::Object => {
                 let children = tree.children(node);
-                let members: Vec<Member> = children.iter().filter_map(|child| Member::read(tree, *child)).collect();
+                let members: Vec<Member> = children.iter().filter_map(|child| Member::read(tree, *child, place)).collect();
                 if let [only] = &*members
+                    && place == PolicyPlace::File
                     && is_function(only.name.decoded())
                 {
                     return Self { data: NodeData::Unknown(super::placeholder::REASON), origin: origin(tree, node) };
@@ -177,12 +181,12 @@ impl Node {
 }
 
 impl Member {
-    fn read(tree: &Tree, item: NodeId) -> Option<Self> {
+    fn read(tree: &Tree, item: NodeId, place: PolicyPlace) -> Option<Self> {
         let mut children = tree.children_rev(item);
         let (value, name) = (children.next()?, children.next()?);
         (tree.kind(name) == Kind::String).then(|| Self {
             name: super::placeholder::mark(json::decode(tree, name)),
-            value: Node::read(tree, value),
+            value: Node::read(tree, value, place),
             span: tree.span(item),
         })
     }

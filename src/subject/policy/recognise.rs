@@ -150,7 +150,7 @@ fn statements(tree: &Tree, root: NodeId) -> Vec<Signs> {
     let entries = if tree.kind(list) == Kind::Tuple { tree.children(list) } else { vec![list] };
     let objects = entries.into_iter().filter(|entry| tree.kind(*entry) == Kind::Object);
     let read = |entry| {
-        let node = Node::read(tree, entry);
+        let node = Node::read(tree, entry, PolicyPlace::File);
         let object = node.as_object()?;
         let strings = |names: [&str; 2]| {
             let member = names.iter().find_map(|name| object.get(name))?;
