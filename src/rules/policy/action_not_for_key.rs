@@ -53,7 +53,7 @@ impl Rule for ActionNotForKey {
         ///
         /// ## Fix
         /// Take the action away, or make a key that supports it.
-        "policy-action-not-for-key", "an action that the key does not support", Warning, since "0.2.0",
+        "policy-action-not-for-key", "an action that the key does not support", Warning, since "0.1.0",
         yields_to &[Yield::place("policy-action-not-grantable")]
     };
     type Subject = Policy;

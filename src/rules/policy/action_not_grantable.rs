@@ -69,7 +69,7 @@ impl Rule for ActionNotGrantable {
         ///
         /// ## Fix
         /// Move the action to a policy of the user or role.
-        "policy-action-not-grantable", "an action that no policy of this resource can grant", Warning, since "0.2.0"
+        "policy-action-not-grantable", "an action that no policy of this resource can grant", Warning, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

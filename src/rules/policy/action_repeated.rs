@@ -69,7 +69,7 @@ impl Rule for ActionRepeated {
         ///
         /// ## Fix
         /// Take the covered one away, or the pattern if it is the wider one that is not meant.
-        "policy-action-repeated", "an action that another one of the statement covers", Info, since "0.2.0"
+        "policy-action-repeated", "an action that another one of the statement covers", Info, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

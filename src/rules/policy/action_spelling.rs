@@ -68,7 +68,7 @@ impl Rule for ActionSpelling {
         ///
         /// ## Fix
         /// Writes the action as it is documented.
-        "policy-action-spelling", "an action that is not written as it is documented", Info, since "0.2.0",
+        "policy-action-spelling", "an action that is not written as it is documented", Info, since "0.1.0",
         yields_to &[Yield::place("policy-action-repeated")], fixable true
     };
     type Subject = Policy;

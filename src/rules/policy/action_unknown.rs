@@ -71,7 +71,7 @@ impl Rule for ActionUnknown {
         ///
         /// ## Fix
         /// Writes the action that is nearest. Unsafe: another one may be meant.
-        "policy-action-unknown", "an action that does not exist, or is another service's", Warning, since "0.2.0", fixable true
+        "policy-action-unknown", "an action that does not exist, or is another service's", Warning, since "0.1.0", fixable true
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -50,7 +50,7 @@ impl Rule for Characters {
         ///
         /// ## Fix
         /// Replace the character.
-        "policy-characters", "a character that the service does not take in a policy", Error, since "0.2.0"
+        "policy-characters", "a character that the service does not take in a policy", Error, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -69,7 +69,7 @@ impl Rule for ConditionContradiction {
         ///
         /// ## Fix
         /// Write the values as a list under one operator, or split the statement.
-        "policy-condition-contradiction", "tests that never hold together", Warning, since "0.2.0",
+        "policy-condition-contradiction", "tests that never hold together", Warning, since "0.1.0",
         yields_to &[Yield::statement("policy-condition-key-repeated")]
     };
     type Subject = Policy;

@@ -72,7 +72,7 @@ impl Rule for ConditionKey {
         ///
         /// ## Fix
         /// Writes the key that is nearest. Unsafe: another one may be meant.
-        "policy-condition-key", "a condition key that no request has", Warning, since "0.2.0", fixable true
+        "policy-condition-key", "a condition key that no request has", Warning, since "0.1.0", fixable true
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -73,7 +73,7 @@ impl Rule for ConditionKeyAbsent {
         ///
         /// ## Fix
         /// Split the statement: the actions that carry the key, and the others with another condition.
-        "policy-condition-key-absent", "a test of a key that the requests do not carry", Warning, since "0.2.0"
+        "policy-condition-key-absent", "a test of a key that the requests do not carry", Warning, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

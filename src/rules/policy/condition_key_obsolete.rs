@@ -69,7 +69,7 @@ impl Rule for ConditionKeyObsolete {
         ///
         /// ## Fix
         /// Use the key that came in its place, or test who calls.
-        "policy-condition-key-obsolete", "a condition key that should not be used here", Warning, since "0.2.0"
+        "policy-condition-key-obsolete", "a condition key that should not be used here", Warning, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -71,7 +71,7 @@ impl Rule for ConditionKeyRepeated {
         ///
         /// ## Fix
         /// Write the key once, with a list of values: one of them has to fit.
-        "policy-condition-key-repeated", "a condition key twice under one operator", Error, since "0.2.0"
+        "policy-condition-key-repeated", "a condition key twice under one operator", Error, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -68,7 +68,7 @@ impl Rule for ConditionNetwork {
         ///
         /// ## Fix
         /// Use the key for private addresses; write the address of the network.
-        "policy-condition-network", "an address that no caller has", Warning, since "0.2.0"
+        "policy-condition-network", "an address that no caller has", Warning, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -72,7 +72,7 @@ impl Rule for ConditionOperator {
         ///
         /// ## Fix
         /// Writes the operator that is nearest, or the documented letter case. The first is unsafe: another one may be meant.
-        "policy-condition-operator", "a condition operator that does not exist", Error, since "0.2.0", fixable true
+        "policy-condition-operator", "a condition operator that does not exist", Error, since "0.1.0", fixable true
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -70,7 +70,7 @@ impl Rule for ConditionOperatorType {
         ///
         /// ## Fix
         /// Use the operator for the key's type.
-        "policy-condition-operator-type", "an operator for another type than the key's", Warning, since "0.2.0"
+        "policy-condition-operator-type", "an operator for another type than the key's", Warning, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

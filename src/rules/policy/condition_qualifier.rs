@@ -71,7 +71,7 @@ impl Rule for ConditionQualifier {
         ///
         /// ## Fix
         /// Add `"Null": { KEY: "false" }`, use the other qualifier, or none.
-        "policy-condition-qualifier", "ForAllValues or ForAnyValue that does not fit the key", Warning, since "0.2.0"
+        "policy-condition-qualifier", "ForAllValues or ForAnyValue that does not fit the key", Warning, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

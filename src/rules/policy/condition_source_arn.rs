@@ -69,7 +69,7 @@ impl Rule for ConditionSourceArn {
         ///
         /// ## Fix
         /// Write the ARN of the service's own resource.
-        "policy-condition-source-arn", "a service that never calls for such a resource", Warning, since "0.2.0"
+        "policy-condition-source-arn", "a service that never calls for such a resource", Warning, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

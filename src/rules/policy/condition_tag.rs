@@ -72,7 +72,7 @@ impl Rule for ConditionTag {
         ///
         /// ## Fix
         /// Write a tag that the service takes.
-        "policy-condition-tag", "a condition on a tag that cannot exist", Warning, since "0.2.0"
+        "policy-condition-tag", "a condition on a tag that cannot exist", Warning, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

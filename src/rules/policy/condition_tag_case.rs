@@ -71,7 +71,7 @@ impl Rule for ConditionTagCase {
         ///
         /// ## Fix
         /// Choose one spelling.
-        "policy-condition-tag-case", "one tag key in two letter cases", Info, since "0.2.0",
+        "policy-condition-tag-case", "one tag key in two letter cases", Info, since "0.1.0",
         yields_to &[Yield::place("policy-condition-key-repeated")]
     };
     type Subject = Policy;

@@ -59,7 +59,7 @@ impl Rule for ConditionTagMissing {
         ///
         /// ## Fix
         /// Write the tag that the key has, or give it this one.
-        "policy-condition-tag-missing", "a condition on a tag that the key does not have", Warning, since "0.2.0"
+        "policy-condition-tag-missing", "a condition on a tag that the key does not have", Warning, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

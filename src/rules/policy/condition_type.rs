@@ -68,7 +68,7 @@ impl Rule for ConditionType {
         ///
         /// ## Fix
         /// Write `{ OPERATOR: { KEY: VALUE } }`.
-        "policy-condition-type", "a condition of the wrong type", Error, since "0.2.0"
+        "policy-condition-type", "a condition of the wrong type", Error, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -73,7 +73,7 @@ impl Rule for ConditionValue {
         ///
         /// ## Fix
         /// Write a value that the key can have.
-        "policy-condition-value", "a value that the condition key never has", Warning, since "0.2.0"
+        "policy-condition-value", "a value that the condition key never has", Warning, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

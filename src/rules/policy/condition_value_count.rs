@@ -69,7 +69,7 @@ impl Rule for ConditionValueCount {
         ///
         /// ## Fix
         /// Write the one value that is meant.
-        "policy-condition-value-count", "more or fewer values than the operator can use", Warning, since "0.2.0"
+        "policy-condition-value-count", "more or fewer values than the operator can use", Warning, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

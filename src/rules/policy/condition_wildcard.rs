@@ -70,7 +70,7 @@ impl Rule for ConditionWildcard {
         ///
         /// ## Fix
         /// Writes the operator that takes wildcards, where this key is the only one under it. Unsafe: the character itself may be meant.
-        "policy-condition-wildcard", "a wildcard where the operator takes none", Warning, since "0.2.0", fixable true
+        "policy-condition-wildcard", "a wildcard where the operator takes none", Warning, since "0.1.0", fixable true
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -69,7 +69,7 @@ impl Rule for ConfusedDeputy {
         ///
         /// ## Fix
         /// Add `aws:SourceAccount` or `aws:SourceArn` with the account, or the resource, for which the service calls.
-        "policy-confused-deputy", "a service may use the key for anybody", Warning, since "0.2.0",
+        "policy-confused-deputy", "a service may use the key for anybody", Warning, since "0.1.0",
         yields_to &[Yield::statement("policy-principal-service"), Yield::statement("policy-principal-not-caller"),
             Yield::statement("policy-condition-key-absent"), Yield::place("policy-condition-source-arn")]
     };

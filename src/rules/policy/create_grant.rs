@@ -63,7 +63,7 @@ impl Rule for CreateGrant {
         ///
         /// ## Fix
         /// Add a condition: `kms:GrantIsForAWSResource` true, `kms:GrantOperations`, `kms:GranteePrincipal` or `kms:ViaService`.
-        "policy-create-grant", "a grant hands out the key", Info, since "0.2.0",
+        "policy-create-grant", "a grant hands out the key", Info, since "0.1.0",
         yields_to &[Yield::statement("policy-condition-value-count")]
     };
     type Subject = Policy;

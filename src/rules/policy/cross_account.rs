@@ -36,7 +36,7 @@ impl Rule for CrossAccount {
         ///
         /// ## Fix
         /// List what the account needs; take out what has no effect.
-        "policy-cross-account", "a principal of another account", Info, since "0.2.0",
+        "policy-cross-account", "a principal of another account", Info, since "0.1.0",
         yields_to &[Yield::subject("policy-lockout")]
     };
     type Subject = Policy;

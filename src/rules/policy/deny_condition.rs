@@ -64,7 +64,7 @@ impl Rule for DenyCondition {
         ///
         /// ## Fix
         /// Add `Bool` tests for `aws:ViaAWSService` and `aws:PrincipalIsAWSService` false, or write the operator with `IfExists`.
-        "policy-deny-condition", "a Deny also meets requests that lack the key", Warning, since "0.2.0"
+        "policy-deny-condition", "a Deny also meets requests that lack the key", Warning, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -41,7 +41,7 @@ impl Rule for Document {
         ///
         /// ## Fix
         /// Write the policy as one object with `Version` and `Statement`; encode it once.
-        "policy-document", "the policy is not a JSON object with statements", Error, since "0.2.0"
+        "policy-document", "the policy is not a JSON object with statements", Error, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

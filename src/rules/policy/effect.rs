@@ -63,7 +63,7 @@ impl Rule for Effect {
         ///
         /// ## Fix
         /// Writes the word that is meant. Safe where only letter case or spaces differ.
-        "policy-effect", "Effect is neither Allow nor Deny", Error, since "0.2.0", fixable true
+        "policy-effect", "Effect is neither Allow nor Deny", Error, since "0.1.0", fixable true
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -64,7 +64,7 @@ impl Rule for ElementBoth {
         ///
         /// ## Fix
         /// Keep one of the two.
-        "policy-element-both", "an element and its opposite in one statement", Error, since "0.2.0"
+        "policy-element-both", "an element and its opposite in one statement", Error, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -61,7 +61,7 @@ impl Rule for ElementEmpty {
         ///
         /// ## Fix
         /// Leave the statement out where the list is empty.
-        "policy-element-empty", "an element of a policy is empty", Error, since "0.2.0"
+        "policy-element-empty", "an element of a policy is empty", Error, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

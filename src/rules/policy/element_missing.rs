@@ -61,7 +61,7 @@ impl Rule for ElementMissing {
         ///
         /// ## Fix
         /// Add the element.
-        "policy-element-missing", "an element that every policy or statement has is missing", Error, since "0.2.0"
+        "policy-element-missing", "an element that every policy or statement has is missing", Error, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

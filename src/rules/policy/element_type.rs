@@ -63,7 +63,7 @@ impl Rule for ElementType {
         ///
         /// ## Fix
         /// Write the type that the message names.
-        "policy-element-type", "an element of a policy has the wrong JSON type", Error, since "0.2.0"
+        "policy-element-type", "an element of a policy has the wrong JSON type", Error, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

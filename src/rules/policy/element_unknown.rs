@@ -51,7 +51,7 @@ impl Rule for ElementUnknown {
         ///
         /// ## Fix
         /// Writes the name that is meant, where one is near. Safe where only the letter case differs.
-        "policy-element-unknown", "an element that policies do not have", Error, since "0.2.0", fixable true
+        "policy-element-unknown", "an element that policies do not have", Error, since "0.1.0", fixable true
     };
     type Subject = Policy;
     type Options = NoOptions;

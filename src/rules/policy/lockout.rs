@@ -57,7 +57,7 @@ impl Rule for Lockout {
         ///
         /// ## Fix
         /// Add the statement that gives `kms:*` to the account.
-        "policy-lockout", "nobody can change the policy of the key again", Error, since "0.2.0",
+        "policy-lockout", "nobody can change the policy of the key again", Error, since "0.1.0",
         yields_to &[Yield::subject("policy-member-duplicate")]
     };
     type Subject = Policy;

@@ -59,7 +59,7 @@ impl Rule for LockoutDeny {
         ///
         /// ## Fix
         /// Take the action out of the Deny, or spare the administrators: `ArnNotLike` on `aws:PrincipalArn`.
-        "policy-lockout-deny", "a Deny takes the right to change the policy from everybody", Error, since "0.2.0"
+        "policy-lockout-deny", "a Deny takes the right to change the policy from everybody", Error, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -59,7 +59,7 @@ impl Rule for LockoutSecret {
         ///
         /// ## Fix
         /// Take the actions out of the Deny, or spare the administrators by a condition.
-        "policy-lockout-secret", "a Deny takes the right to change a secret's policy from everybody", Warning, since "0.2.0"
+        "policy-lockout-secret", "a Deny takes the right to change a secret's policy from everybody", Warning, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -48,7 +48,7 @@ impl Rule for MemberDuplicate {
         ///
         /// ## Fix
         /// Join the values in one list, or delete one of the members.
-        "policy-member-duplicate", "the same member twice in one object", Error, since "0.2.0"
+        "policy-member-duplicate", "the same member twice in one object", Error, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

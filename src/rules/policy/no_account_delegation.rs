@@ -51,7 +51,7 @@ impl Rule for NoAccountDelegation {
         ///
         /// ## Fix
         /// Add the statement that gives `kms:*` to the account.
-        "policy-no-account-delegation", "users and roles alone can change the policy of the key", Info, since "0.2.0"
+        "policy-no-account-delegation", "users and roles alone can change the policy of the key", Info, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -65,7 +65,7 @@ impl Rule for Notaction {
         ///
         /// ## Fix
         /// List the actions that are meant. To forbid some, add a `Deny` with `Action`.
-        "policy-notaction", "an Allow of everything but some actions", Warning, since "0.2.0"
+        "policy-notaction", "an Allow of everything but some actions", Warning, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

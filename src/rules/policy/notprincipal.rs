@@ -66,7 +66,7 @@ impl Rule for Notprincipal {
         ///
         /// ## Fix
         /// Name who is meant. In a `Deny`, name everybody with a condition on `aws:PrincipalArn`.
-        "policy-notprincipal", "a statement about everybody but some", Warning, since "0.2.0"
+        "policy-notprincipal", "a statement about everybody but some", Warning, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

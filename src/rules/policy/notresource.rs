@@ -57,7 +57,7 @@ impl Rule for Notresource {
         ///
         /// ## Fix
         /// Write `"Resource": "*"`, or take the statement out.
-        "policy-notresource", "NotResource in the policy of one resource", Warning, since "0.2.0"
+        "policy-notresource", "NotResource in the policy of one resource", Warning, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

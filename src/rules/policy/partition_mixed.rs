@@ -58,7 +58,7 @@ impl Rule for PartitionMixed {
         ///
         /// ## Fix
         /// Write the partition of the key.
-        "policy-partition-mixed", "ARNs of two partitions in one policy", Warning, since "0.2.0"
+        "policy-partition-mixed", "ARNs of two partitions in one policy", Warning, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

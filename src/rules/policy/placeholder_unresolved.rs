@@ -67,7 +67,7 @@ impl Rule for PlaceholderUnresolved {
         ///
         /// ## Fix
         /// Fill it in before the policy is sent. If a tool does that, leave the template out of the check.
-        "policy-placeholder-unresolved", "a placeholder that nothing has filled in", Error, since "0.2.0"
+        "policy-placeholder-unresolved", "a placeholder that nothing has filled in", Error, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -66,7 +66,7 @@ impl Rule for PrincipalElsewhere {
         ///
         /// ## Fix
         /// Name the role that such users take.
-        "policy-principal-elsewhere", "a kind of principal that this policy does not take", Error, since "0.2.0"
+        "policy-principal-elsewhere", "a kind of principal that this policy does not take", Error, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -67,7 +67,7 @@ impl Rule for PrincipalFragile {
         ///
         /// ## Fix
         /// Name the role of the session; create the service-linked role before the key.
-        "policy-principal-fragile", "a principal that may not be there", Info, since "0.2.0"
+        "policy-principal-fragile", "a principal that may not be there", Info, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

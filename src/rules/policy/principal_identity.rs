@@ -73,7 +73,7 @@ impl Rule for PrincipalIdentity {
         ///
         /// ## Fix
         /// Where the role of a session is meant, writes the role. Unsafe: it lets every session of the role in.
-        "policy-principal-identity", "a principal that is no account, user or role", Error, since "0.2.0", fixable true
+        "policy-principal-identity", "a principal that is no account, user or role", Error, since "0.1.0", fixable true
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -69,7 +69,7 @@ impl Rule for PrincipalNotCaller {
         ///
         /// ## Fix
         /// Name who the service acts as.
-        "policy-principal-not-caller", "a service that never calls under its own name", Warning, since "0.2.0"
+        "policy-principal-not-caller", "a service that never calls under its own name", Warning, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

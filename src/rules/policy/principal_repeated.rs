@@ -67,7 +67,7 @@ impl Rule for PrincipalRepeated {
         ///
         /// ## Fix
         /// Leave one out.
-        "policy-principal-repeated", "a principal that stands twice in a statement", Info, since "0.2.0"
+        "policy-principal-repeated", "a principal that stands twice in a statement", Info, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -72,7 +72,7 @@ impl Rule for PrincipalService {
         ///
         /// ## Fix
         /// Writes the service that is meant. Unsafe: another one may be.
-        "policy-principal-service", "a service principal that does not exist", Error, since "0.2.0", fixable true
+        "policy-principal-service", "a service principal that does not exist", Error, since "0.1.0", fixable true
     };
     type Subject = Policy;
     type Options = NoOptions;

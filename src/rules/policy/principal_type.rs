@@ -68,7 +68,7 @@ impl Rule for PrincipalType {
         ///
         /// ## Fix
         /// Writes the type in the right letter case.
-        "policy-principal-type", "a principal without a type that the service knows", Error, since "0.2.0", fixable true
+        "policy-principal-type", "a principal without a type that the service knows", Error, since "0.1.0", fixable true
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -68,7 +68,7 @@ impl Rule for Public {
         ///
         /// ## Fix
         /// Name the principals or their accounts, or add a condition such as `kms:CallerAccount` or `aws:PrincipalOrgID`.
-        "policy-public", "a statement lets anybody use the key or read the secret", Warning, since "0.2.0",
+        "policy-public", "a statement lets anybody use the key or read the secret", Warning, since "0.1.0",
         yields_to &[Yield::place("policy-principal-repeated")]
     };
     type Subject = Policy;

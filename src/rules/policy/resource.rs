@@ -63,7 +63,7 @@ impl Rule for Resource {
         ///
         /// ## Fix
         /// Write `"*"`. For an alias use the condition key `kms:RequestAlias`, for what a service encrypts `aws:SourceArn` or the encryption context.
-        "policy-resource", "a resource that is not the one that has the policy", Warning, since "0.2.0",
+        "policy-resource", "a resource that is not the one that has the policy", Warning, since "0.1.0",
         yields_to &[Yield::place("policy-placeholder-unresolved")]
     };
     type Subject = Policy;

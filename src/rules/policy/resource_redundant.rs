@@ -58,7 +58,7 @@ impl Rule for ResourceRedundant {
         ///
         /// ## Fix
         /// Take it out.
-        "policy-resource-redundant", "a resource beside one that covers it", Info, since "0.2.0",
+        "policy-resource-redundant", "a resource beside one that covers it", Info, since "0.1.0",
         yields_to &[Yield::place("policy-resource")]
     };
     type Subject = Policy;

@@ -62,7 +62,7 @@ impl Rule for ServiceActions {
         ///
         /// ## Fix
         /// Add the action that the message names.
-        "policy-service-actions", "a service lacks an action that it needs", Info, since "0.2.0",
+        "policy-service-actions", "a service lacks an action that it needs", Info, since "0.1.0",
         yields_to &[Yield::statement("policy-principal-service"), Yield::statement("policy-action-unknown")]
     };
     type Subject = Policy;
@@ -92,11 +92,11 @@ impl Rule for ServiceActions {
             if actions(statement, facts, service).and(used).is_empty() {
                 continue;
             }
-            let lacks = |need: &&Box<str>| {
+            let lacks = |need: &&str| {
                 let wanted = facts.covered(service, need);
                 !wanted.and(used).is_empty() && wanted.and(allowed).is_empty()
             };
-            if let Some(need) = known.needs.iter().find(lacks) {
+            if let Some(need) = known.needs.iter().map(|need| &**need).find(lacks) {
                 let name = known.name.as_deref().unwrap_or(&host.service);
                 cx.report(&named.member.value, format!("{} lacks `{need}`, which {name} needs", statement.name()))
                     .label("not all that the service needs")

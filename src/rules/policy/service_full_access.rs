@@ -58,7 +58,7 @@ impl Rule for ServiceFullAccess {
         ///
         /// ## Fix
         /// List the actions that the service needs; its documentation names them.
-        "policy-service-full-access", "a service gets every action", Warning, since "0.2.0",
+        "policy-service-full-access", "a service gets every action", Warning, since "0.1.0",
         yields_to &[Yield::statement("policy-principal-not-caller")]
     };
     type Subject = Policy;

@@ -45,7 +45,7 @@ impl Rule for Several {
         ///
         /// ## Fix
         /// Keep one of the two.
-        "policy-several", "two places set the policy of one key", Warning, since "0.2.0"
+        "policy-several", "two places set the policy of one key", Warning, since "0.1.0"
     };
     type Subject = Key;
     type Options = NoOptions;

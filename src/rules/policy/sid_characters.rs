@@ -50,7 +50,7 @@ impl Rule for SidCharacters {
         ///
         /// ## Fix
         /// Write the Sid without other characters.
-        "policy-sid-characters", "a Sid with characters that the service does not take", Warning, since "0.2.0"
+        "policy-sid-characters", "a Sid with characters that the service does not take", Warning, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -65,7 +65,7 @@ impl Rule for SidDuplicate {
         ///
         /// ## Fix
         /// Rename one of them.
-        "policy-sid-duplicate", "two statements have the same Sid", Error, since "0.2.0"
+        "policy-sid-duplicate", "two statements have the same Sid", Error, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -73,7 +73,7 @@ impl Rule for SidMissing {
         ///
         /// ## Fix
         /// Name the statement.
-        "policy-sid-missing", "a statement without a Sid among several", Info, since "0.2.0"
+        "policy-sid-missing", "a statement without a Sid among several", Info, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -54,7 +54,7 @@ impl Rule for OverQuota {
         ///
         /// ## Fix
         /// Take out indentation, join statements, or give access by grants.
-        "policy-size", "the policy is longer than the service accepts", Error, since "0.2.0"
+        "policy-size", "the policy is longer than the service accepts", Error, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

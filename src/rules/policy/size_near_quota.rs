@@ -45,7 +45,7 @@ impl Rule for SizeNearQuota {
         ///
         /// ## Fix
         /// Take out indentation, or give access by grants.
-        "policy-size-near-quota", "the policy is almost as long as the service accepts", Info, since "0.2.0"
+        "policy-size-near-quota", "the policy is almost as long as the service accepts", Info, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

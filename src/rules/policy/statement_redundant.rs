@@ -75,7 +75,7 @@ impl Rule for StatementRedundant {
         ///
         /// ## Fix
         /// Take it out.
-        "policy-statement-redundant", "a statement that another one covers", Info, since "0.2.0",
+        "policy-statement-redundant", "a statement that another one covers", Info, since "0.1.0",
         yields_to &[Yield::statement("policy-sid-duplicate"), Yield::statement("policy-element-both"), Yield::statement("policy-principal-repeated")]
     };
     type Subject = Policy;

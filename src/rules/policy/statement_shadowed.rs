@@ -79,7 +79,7 @@ impl Rule for StatementShadowed {
         ///
         /// ## Fix
         /// Take out one of the two, or bound the Deny by a condition.
-        "policy-statement-shadowed", "a Deny undoes what a statement allows", Warning, since "0.2.0",
+        "policy-statement-shadowed", "a Deny undoes what a statement allows", Warning, since "0.1.0",
         yields_to &[Yield::subject("policy-lockout-deny"), Yield::subject("policy-lockout-secret")]
     };
     type Subject = Policy;

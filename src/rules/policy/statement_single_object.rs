@@ -39,7 +39,7 @@ impl Rule for StatementSingleObject {
         ///
         /// ## Fix
         /// Puts brackets around it.
-        "policy-statement-single-object", "Statement is one object instead of a list", Info, since "0.2.0", fixable true
+        "policy-statement-single-object", "Statement is one object instead of a list", Info, since "0.1.0", fixable true
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -46,7 +46,7 @@ impl Rule for Syntax {
         ///
         /// ## Fix
         /// Mend the JSON at the place shown. `jsonencode` cannot get it wrong.
-        "policy-syntax", "the policy is not valid JSON", Error, since "0.2.0"
+        "policy-syntax", "the policy is not valid JSON", Error, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -58,7 +58,7 @@ impl Rule for TaggingIsAccess {
         ///
         /// ## Fix
         /// Restrict the tags that may be changed, with `aws:TagKeys` or `aws:RequestTag/…`.
-        "policy-tagging-is-access", "who may tag also decides who has access", Info, since "0.2.0"
+        "policy-tagging-is-access", "who may tag also decides who has access", Info, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -51,7 +51,7 @@ impl Rule for TaggingMissing {
         ///
         /// ## Fix
         /// Allow `kms:TagResource` and `kms:UntagResource` to the administrators.
-        "policy-tagging-missing", "tags are declared that nobody may set", Warning, since "0.2.0"
+        "policy-tagging-missing", "tags are declared that nobody may set", Warning, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

@@ -72,7 +72,7 @@ impl Rule for Variable {
         ///
         /// ## Fix
         /// Mend the variable. For an old version, write `"Version": "2012-10-17"`.
-        "policy-variable", "a policy variable that the service cannot read", Error, since "0.2.0"
+        "policy-variable", "a policy variable that the service cannot read", Error, since "0.1.0"
     };
     type Subject = Policy;
     type Options = NoOptions;

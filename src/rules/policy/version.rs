@@ -47,7 +47,7 @@ impl Rule for Version {
         ///
         /// ## Fix
         /// Writes `2012-10-17`. Unsafe for a policy with variables: they begin to work.
-        "policy-version", "the version of the policy language", Error, since "0.2.0",
+        "policy-version", "the version of the policy language", Error, since "0.1.0",
         yields_to &[Yield::place("policy-variable-version")], fixable true
     };
     type Subject = Policy;

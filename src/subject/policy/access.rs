@@ -231,7 +231,7 @@ pub fn is_fixed(value: &Node, bound: Bound, wildcards: bool) -> bool {
     if known.contains("${") {
         return false;
     }
-    let literal = |part: &str| !part.is_empty() && !(wildcards && part.contains(['*', '?']));
+    let literal = |part: &str| !(part.is_empty() || wildcards && part.contains(['*', '?']));
     match bound {
         Bound::Account => literal(known),
         Bound::Organization => literal(known.split('/').next().unwrap_or(known)),
