@@ -189,7 +189,9 @@ fn azure_gets_issues_and_the_gate_decides() {
 #[test]
 fn the_guides_name_flags_that_exist() {
     let help = |arguments: &[&str]| text(&Command::new(env!("CARGO_BIN_EXE_taglint")).args(arguments).output().expect("it runs").stdout);
-    let known = [help(&["check", "--help"]), help(&["baseline", "create", "--help"]), help(&["merge", "--help"])].concat();
+    let known =
+        [help(&["check", "--help"]), help(&["baseline", "create", "--help"]), help(&["merge", "--help"]), help(&["effective", "--help"])]
+            .concat();
     let mut files = vec!["docs/integrations.md", ".pre-commit-hooks.yaml", "templates/taglint.yml", "azure/taglint.yml", "ci/github.sh"];
     files.push("README.md");
     for file in files {
