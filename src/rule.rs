@@ -252,8 +252,9 @@ impl<'a> Context<'a> {
     /// Reports a defect at the place where `what` was written; the way it took becomes the secondary labels.
     pub fn report(&mut self, what: &impl HasOrigin, message: impl Into<String>) -> Report<'_> {
         let origin = what.origin();
-        let secondary =
-            origin.path().into_iter().map(|hop| Label { span: hop.span, text: describe(hop, self.subject, self.sources) }).collect();
+        // A step that is written around the literal is seen with it.
+        let elsewhere = origin.path().into_iter().filter(|hop| !hop.span.contains(origin.span));
+        let secondary = elsewhere.map(|hop| Label { span: hop.span, text: describe(hop, self.subject, self.sources) }).collect();
         self.findings.push(Finding {
             rule: self.meta,
             severity: self.meta.severity,

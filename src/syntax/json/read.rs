@@ -12,7 +12,7 @@ use crate::{
 pub fn decode(tree: &Tree, string: NodeId) -> Text {
     let node = tree.node(string);
     let raw = tree.raw(string);
-    let whole = Origin::at(tree.span(string));
+    let whole = tree_origin(tree, node.start, node.end);
     let inner = raw.strip_prefix('"').unwrap_or(raw);
     let start = node.start + (raw.len() - inner.len()) as u32;
     let inner = if inner.len() < raw.len() { inner.strip_suffix('"').unwrap_or(inner) } else { inner };
@@ -34,7 +34,7 @@ pub fn decode(tree: &Tree, string: NodeId) -> Text {
 /// Characters that stand as they are; where the tree was parsed from decoded text, its own pieces say where they are written.
 fn copy(tree: &Tree, builder: &mut TextBuilder, start: u32, part: &str) {
     match tree.input() {
-        Input::File(source) => builder.push_verbatim(part, Origin::at(Span::new(source.id(), start, start + part.len() as u32))),
+        Input::File(_) => builder.push_verbatim(part, tree_origin(tree, start, start + part.len() as u32)),
         Input::Text(text) => builder.push_slice(text, start..start + part.len() as u32),
     }
 }
