@@ -103,6 +103,8 @@ pub struct Subjects {
     pub coverage: Coverage,
     /// JSON files that are not ours, whatever is wrong with them; and why they are not.
     foreign: BTreeMap<SourceId, &'static str>,
+    /// Files that Terraform reads for their text: they are judged as what it makes of them.
+    read: BTreeSet<SourceId>,
     /// What Terraform would refuse, and what is too large to evaluate.
     pub refusals: Vec<Refusal>,
 }
@@ -183,9 +185,12 @@ pub fn subjects(project: &Project, facts: &Facts) -> Subjects {
     let modules = Modules::of(project);
     let mut parts: Vec<Subjects> =
         with_deep_stack(|| modules.roots().into_par_iter().map(|root| of_root(root, &modules, project, facts)).collect());
-    let requests = (0..project.documents.len()).into_par_iter().filter(|at| project.documents[*at].role == Role::Json);
-    parts.extend(requests.map(|at| of_json(project, SourceId(at as u32), facts)).collect::<Vec<_>>());
-    let mut all = Subjects::default();
+    let mut all = Subjects { read: parts.iter_mut().flat_map(|part| std::mem::take(&mut part.read)).collect(), ..Subjects::default() };
+    let is_alone = |id: &SourceId| project.document(*id).role == Role::Json && !all.read.contains(id);
+    let requests = (0..project.documents.len()).into_par_iter().map(|at| SourceId(at as u32)).filter(is_alone);
+    parts.extend(requests.map(|id| of_json(project, id, facts)).collect::<Vec<_>>());
+    let read = all.read.iter().filter(|id| project.document(**id).role == Role::Json);
+    all.foreign.extend(read.map(|id| (*id, "judged where Terraform reads it")));
     all.coverage.modules_not_followed = modules.list.iter().map(|module| module.calls_not_followed).sum();
     for part in parts {
         all.subjects.extend(part.subjects);
@@ -202,14 +207,26 @@ pub fn subjects(project: &Project, facts: &Facts) -> Subjects {
 }
 
 fn of_root(root: &Module<'_>, modules: &Modules<'_>, project: &Project, facts: &Facts) -> Subjects {
-    let mut found = Subjects::default();
     let evaluation = Evaluation::of(root, modules, facts, &project.inputs);
+    let mut found = of_evaluation(&evaluation);
+    if found.refusals.iter().any(|refusal| refusal.kind == RefusalKind::Expression) {
+        // What an empty default is refused for, whoever uses the module may give: it counts only where it is refused whatever is given.
+        let given = of_evaluation(&Evaluation::of_template(root, modules, facts, &project.inputs)).refusals;
+        let stays: HashSet<Span> = given.iter().map(|refusal| refusal.span).collect();
+        found.refusals.retain(|refusal| refusal.kind != RefusalKind::Expression || stays.contains(&refusal.span));
+    }
+    found
+}
+
+fn of_evaluation(evaluation: &Evaluation<'_>) -> Subjects {
+    let mut found = Subjects::default();
     let resources = evaluation.resources();
     for resource in &resources {
         tags::of_resource(resource, &mut found.subjects, &mut found.unknowns);
     }
     policy::terraform::of_resources(&resources, &mut found.subjects, &mut found.unknown_policies);
     found.refusals = evaluation.refusals();
+    found.read = evaluation.read();
     found
 }
 
@@ -238,7 +255,7 @@ fn of_json(project: &Project, id: SourceId, facts: &Facts) -> Subjects {
 fn count(project: &Project, all: &mut Subjects) {
     all.subjects.retain(|subject| project.is_selected(subject.span.source));
     all.unknowns.retain(|unknown| project.is_selected(unknown.span.source));
-    let foreign = all.foreign.keys().filter(|id| project.selected.contains(id)).count();
+    let foreign = all.foreign.keys().filter(|id| project.selected.contains(id) && !all.read.contains(id)).count();
     all.coverage.files = project.selected.len() - foreign;
     all.coverage.skipped = project.skipped + foreign;
     all.unknown_policies.retain(|unknown| project.is_selected(unknown.span.source));

@@ -31,6 +31,8 @@ pub struct Instance<'p> {
     /// As addresses begin: `module.a["eu"].`, nothing for the root.
     pub(super) prefix: Rc<str>,
     pub(super) caller: Option<Caller<'p>>,
+    /// Whether it is certain that there is this instance.
+    pub(super) certain: bool,
     names: RefCell<HashMap<(Name, String), Slot>>,
     calls: RefCell<BTreeMap<String, Option<Rc<Children<'p>>>>>,
     expansions: RefCell<HashMap<Span, Option<Rc<Repetitions>>>>,
@@ -79,12 +81,12 @@ impl<'p> Instance<'p> {
     /// The root.
     #[must_use]
     pub fn root(run: Rc<Run<'p>>, module: &'p Module<'p>) -> Rc<Self> {
-        Self::new(run, module, "".into(), None)
+        Self::new(run, module, "".into(), None, true)
     }
 
-    fn new(run: Rc<Run<'p>>, module: &'p Module<'p>, prefix: Rc<str>, caller: Option<Caller<'p>>) -> Rc<Self> {
+    fn new(run: Rc<Run<'p>>, module: &'p Module<'p>, prefix: Rc<str>, caller: Option<Caller<'p>>, certain: bool) -> Rc<Self> {
         let (names, calls, expansions) = Default::default();
-        Rc::new(Self { run, module, prefix, caller, names, calls, expansions })
+        Rc::new(Self { run, module, prefix, caller, certain, names, calls, expansions })
     }
 
     /// What the expressions of a block see.
@@ -142,7 +144,7 @@ impl<'p> Instance<'p> {
             return Err(Value::unknown(Unknown::Error, Origin::at(span)));
         };
         // A name stands for itself: what is wrong with it is not for `try` around its use to answer.
-        self.run.keep(met);
+        self.run.keep_where(self.certain, met);
         if self.run.is_exhausted() && before * 2 > self.run.steps() {
             // Others used the steps up.
             self.names.borrow_mut().remove(&key);
@@ -165,6 +167,7 @@ impl<'p> Instance<'p> {
             None => {}
         }
         self.names.borrow_mut().insert(key.clone(), Slot::InProgress);
+        let certain = self.is_certain(block);
         let scope = self.scope(repetition);
         let aws = &self.run.modules.project.aws;
         let read = || data::read(&block.ty, &|name| scope.argument(&block.body, name), block.header, aws, self.run.facts);
@@ -172,12 +175,13 @@ impl<'p> Instance<'p> {
         let value = match read {
             Some(Ok(value)) => Some(value),
             Some(Err(refused)) => {
-                self.run.keep(vec![Refusal { kind: RefusalKind::Expression, span: refused.span, message: refused.message }]);
+                let refusal = Refusal { kind: RefusalKind::Expression, span: refused.span, message: refused.message };
+                self.run.keep_where(certain, vec![refusal]);
                 Some(Value::unknown(Unknown::Error, Origin::at(span)))
             }
             None => None,
         };
-        self.run.keep(met);
+        self.run.keep_where(certain, met);
         match &value {
             Some(value) => self.names.borrow_mut().insert(key, Slot::Done(value.clone())),
             None => self.names.borrow_mut().remove(&key),
@@ -199,6 +203,11 @@ impl<'p> Instance<'p> {
         self.expansion(resource.header, || self.plain_scope().repetitions(&resource.body))
     }
 
+    /// Whether it is certain that a block has all of its instances.
+    pub(super) fn is_certain(self: &Rc<Self>, resource: &Resource<'p>) -> bool {
+        self.certain && self.repetitions(resource).open.is_none()
+    }
+
     fn expansion(self: &Rc<Self>, header: Span, repeat: impl FnOnce() -> Repetitions) -> Rc<Repetitions> {
         match self.expansions.borrow().get(&header) {
             Some(Some(known)) => return Rc::clone(known),
@@ -211,7 +220,7 @@ impl<'p> Instance<'p> {
         }
         self.expansions.borrow_mut().insert(header, None);
         let (repetitions, met) = self.run.watch(repeat);
-        self.run.keep(met);
+        self.run.keep_where(self.certain, met);
         let repetitions = Rc::new(repetitions);
         self.expansions.borrow_mut().insert(header, Some(Rc::clone(&repetitions)));
         repetitions
@@ -253,6 +262,7 @@ impl<'p> Instance<'p> {
             return Err(TOO_LARGE);
         }
         let repetitions = self.expansion(call.header, || self.plain_scope().repetitions(&call.body));
+        let certain = self.certain && repetitions.open.is_none();
         let mut list = Vec::with_capacity(repetitions.list.len());
         for repetition in &repetitions.list {
             if !self.run.take_instance() {
@@ -261,7 +271,7 @@ impl<'p> Instance<'p> {
             }
             let prefix = format!("{}module.{}{}.", self.prefix, call.name, repetition.suffix());
             let caller = Caller { instance: Rc::clone(self), call, repetition: repetition.clone(), depth };
-            list.push((repetition.clone(), Self::new(Rc::clone(&self.run), module, prefix.into(), Some(caller))));
+            list.push((repetition.clone(), Self::new(Rc::clone(&self.run), module, prefix.into(), Some(caller), certain)));
         }
         let children = Rc::new(Children { kind: repetitions.kind, open: repetitions.open, list });
         if let Some((_, child)) = children.list.first() {

@@ -13,7 +13,7 @@ use crate::{
         inputs::Inputs,
         module::{Module, Modules, Resource},
     },
-    source::Span,
+    source::{SourceId, Span},
     syntax::view::Expr,
     value::{Data, Value},
 };
@@ -33,7 +33,7 @@ mod variable;
 
 use instance::Instance;
 use repetition::Repetition;
-use run::{Refusal, Run, Wanted};
+use run::{Placeholders, Refusal, Run, Wanted};
 
 /// The evaluation of one root module and all that it calls.
 #[derive(Debug)]
@@ -62,7 +62,8 @@ impl Evaluated<'_> {
     pub fn get(&self, path: &str) -> Option<Value> {
         self.instance.run.start();
         let mut steps = path.split('.');
-        let first = self.instance.scope(&self.repetition).argument(&self.resource.body, steps.next()?)?;
+        let name = steps.next()?;
+        let first = self.instance.written(self.resource, &self.repetition, name)?;
         steps.try_fold(first, |value, step| value.member(step))
     }
 
@@ -114,7 +115,17 @@ impl<'p> Evaluation<'p> {
     /// Begins with a root module.
     #[must_use]
     pub fn of(root: &'p Module<'p>, modules: &'p Modules<'p>, facts: &'p Facts, inputs: &'p Inputs) -> Self {
-        let run = Rc::new(Run::new(modules, facts, inputs));
+        Self::with(root, modules, facts, inputs, Placeholders::Values)
+    }
+
+    /// The same, where a caller of the root module is expected to give what is left empty.
+    #[must_use]
+    pub fn of_template(root: &'p Module<'p>, modules: &'p Modules<'p>, facts: &'p Facts, inputs: &'p Inputs) -> Self {
+        Self::with(root, modules, facts, inputs, Placeholders::Unknown)
+    }
+
+    fn with(root: &'p Module<'p>, modules: &'p Modules<'p>, facts: &'p Facts, inputs: &'p Inputs, placeholders: Placeholders) -> Self {
+        let run = Rc::new(Run::new(modules, facts, inputs, placeholders));
         let root = Instance::root(Rc::clone(&run), root);
         Self { run, root }
     }
@@ -168,6 +179,12 @@ impl<'p> Evaluation<'p> {
     #[must_use]
     pub fn refusals(&self) -> Vec<Refusal> {
         self.run.refusals()
+    }
+
+    /// The files whose text became a value.
+    #[must_use]
+    pub fn read(&self) -> BTreeSet<SourceId> {
+        self.run.read()
     }
 
     /// The files that evaluation would read.

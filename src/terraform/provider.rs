@@ -130,7 +130,7 @@ impl<'p> Instance<'p> {
                 ignored_prefixes: words(first("ignore_tags", "key_prefixes")),
             }
         });
-        self.run.keep(met);
+        self.run.keep_where(self.certain, met);
         tags
     }
 

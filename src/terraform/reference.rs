@@ -194,7 +194,7 @@ impl<'p> Instance<'p> {
             return after_apply();
         }
         if !block.is_data && name == "tags_all" {
-            let own = self.scope(repetition).argument(&block.body, "tags");
+            let own = self.written(block, repetition, "tags");
             return self.with_default_tags(block, own, None).unwrap_or_else(after_apply);
         }
         if block.is_data && block.ty == "aws_default_tags" && name == "tags" {
@@ -205,12 +205,22 @@ impl<'p> Instance<'p> {
         {
             return self.scope(repetition).attribute(&value, name, span);
         }
-        match self.scope(repetition).argument(&block.body, name) {
+        match self.written(block, repetition, name) {
             // The provider may choose a value where none is given.
             Some(value) if matches!(value.data, Data::Null) => after_apply(),
             Some(value) => value,
             None => after_apply(),
         }
+    }
+
+    /// What is written for an argument of a block. What is wrong with it belongs to the block, whoever asks; where there may be no instance of
+    /// it, nothing is certainly wrong.
+    pub(super) fn written(self: &Rc<Self>, block: &'p Resource<'p>, repetition: &Repetition, name: &str) -> Option<Value> {
+        let (value, met) = self.run.watch(|| self.scope(repetition).argument(&block.body, name));
+        if !met.is_empty() {
+            self.run.keep_where(self.is_certain(block), met);
+        }
+        value
     }
 
     /// An instance of a resource or data source with all that is written in it.
@@ -225,7 +235,8 @@ impl<'p> Instance<'p> {
         let scope = self.scope(repetition);
         for argument in block.body.arguments() {
             if !META_ARGUMENTS.contains(&argument.name.as_str()) {
-                let value = scope.value(argument.expr);
+                let (value, met) = self.run.watch(|| scope.value(argument.expr));
+                self.run.keep_where(self.is_certain(block), met);
                 if !matches!(value.data, Data::Null) {
                     entries.add(Value::string(Text::derived(&argument.name, Origin::at(argument.name_span))), value);
                 }
@@ -233,7 +244,7 @@ impl<'p> Instance<'p> {
         }
         for kind in block.body.nested_kinds() {
             if !META_ARGUMENTS.contains(&kind.as_str())
-                && let Some(value) = scope.argument(&block.body, &kind)
+                && let Some(value) = self.written(block, repetition, &kind)
             {
                 entries.add(Value::string(Text::derived(&kind, Origin::at(block.header))), value);
             }

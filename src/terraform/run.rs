@@ -10,7 +10,7 @@ use super::provider::ProviderTags;
 use crate::{
     facts::Facts,
     project::{inputs::Inputs, module::Modules},
-    source::Span,
+    source::{SourceId, Span},
     value::Unknown,
 };
 
@@ -62,6 +62,15 @@ pub enum RefusalKind {
     TooLarge,
 }
 
+/// What an empty default of a root module's variable is: `null`, `""`, `[]`, `{}`, or something that holds null.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placeholders {
+    /// The value, as Terraform takes it where nothing is given.
+    Values,
+    /// A sign that whoever uses the module gives another.
+    Unknown,
+}
+
 /// A file that evaluation would read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Wanted {
@@ -80,6 +89,8 @@ pub struct Run<'p> {
     pub facts: &'p Facts,
     /// What is said from outside.
     pub inputs: &'p Inputs,
+    /// What the empty defaults of the root module's variables are taken for.
+    pub placeholders: Placeholders,
     depth: Cell<u32>,
     steps: Cell<u64>,
     instances: Cell<usize>,
@@ -88,6 +99,7 @@ pub struct Run<'p> {
     /// Met, and nothing can take them back.
     refusals: RefCell<BTreeSet<Refusal>>,
     wanted: RefCell<BTreeSet<Wanted>>,
+    read: RefCell<BTreeSet<SourceId>>,
     providers: RefCell<HashMap<ProviderKey, Rc<ProviderTags>>>,
 }
 
@@ -97,17 +109,19 @@ type ProviderKey = (Rc<str>, Span);
 impl<'p> Run<'p> {
     /// Nothing is evaluated yet.
     #[must_use]
-    pub fn new(modules: &'p Modules<'p>, facts: &'p Facts, inputs: &'p Inputs) -> Self {
+    pub fn new(modules: &'p Modules<'p>, facts: &'p Facts, inputs: &'p Inputs, placeholders: Placeholders) -> Self {
         Self {
             modules,
             facts,
             inputs,
+            placeholders,
             depth: Cell::new(0),
             steps: Cell::new(0),
             instances: Cell::new(0),
             met: RefCell::default(),
             refusals: RefCell::default(),
             wanted: RefCell::default(),
+            read: RefCell::default(),
             providers: RefCell::default(),
         }
     }
@@ -174,6 +188,15 @@ impl<'p> Run<'p> {
         self.refusals.borrow_mut().extend(refusals);
     }
 
+    /// Refusals that nothing can take back, in a block that certainly stands for something; of one that may stand for nothing, only what holds
+    /// all the same.
+    pub fn keep_where(&self, certain: bool, mut refusals: Vec<Refusal>) {
+        if !certain {
+            refusals.retain(|refusal| refusal.kind != RefusalKind::Expression);
+        }
+        self.keep(refusals);
+    }
+
     /// Passes refusals on to what is evaluated around.
     pub fn pass_on(&self, refusals: Vec<Refusal>) {
         self.met.borrow_mut().extend(refusals);
@@ -187,6 +210,17 @@ impl<'p> Run<'p> {
     /// Remembers what a provider configuration does to tags.
     pub(super) fn keep_provider(&self, key: ProviderKey, tags: Rc<ProviderTags>) {
         self.providers.borrow_mut().insert(key, tags);
+    }
+
+    /// Notes a file whose text becomes a value.
+    pub fn reads(&self, source: SourceId) {
+        self.read.borrow_mut().insert(source);
+    }
+
+    /// The files whose text became a value.
+    #[must_use]
+    pub fn read(&self) -> BTreeSet<SourceId> {
+        self.read.borrow().clone()
     }
 
     /// Asks for a file.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{
     constraint::Constraint,
     instance::Instance,
-    run::{Refusal, RefusalKind},
+    run::{Placeholders, Refusal, RefusalKind},
 };
 use crate::{
     origin::{HopKind, Origin},
@@ -31,6 +31,9 @@ pub fn value<'p>(instance: &Rc<Instance<'p>>, name: &str, variable: &Variable<'p
         Some(value) if is_null(&value) && !variable.nullable => default().unwrap_or(value),
         Some(value) => value,
         None => match default() {
+            Some(value) if instance.caller.is_none() && instance.run.placeholders == Placeholders::Unknown && is_placeholder(&value) => {
+                return Value::unknown(Unknown::NoDefault, here);
+            }
             Some(value) => value,
             None if instance.caller.is_some() => Value::unknown(Unknown::Error, here),
             None => Value::unknown(Unknown::NoDefault, here),
@@ -42,6 +45,30 @@ pub fn value<'p>(instance: &Rc<Instance<'p>>, name: &str, variable: &Variable<'p
     };
     value.sensitive |= variable.sensitive;
     value
+}
+
+/// Whether a default says nothing: it is empty, or null somewhere.
+fn is_placeholder(value: &Value) -> bool {
+    fn holds_null(value: &Value) -> bool {
+        match &value.data {
+            Data::Null => true,
+            Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::OneOf(_) | Data::Unknown(_) => false,
+            Data::Sequence(values) => values.iter().any(holds_null),
+            Data::Entries { entries, .. } => entries.iter().any(|entry| holds_null(&entry.value)),
+        }
+    }
+    match &value.data {
+        Data::String(text) => text.known() == Some(""),
+        Data::Sequence(values) if values.is_empty() => true,
+        Data::Entries { entries, open: None } if entries.is_empty() => true,
+        Data::Null
+        | Data::Bool(_)
+        | Data::Number(_)
+        | Data::Sequence(_)
+        | Data::Entries { .. }
+        | Data::OneOf(_)
+        | Data::Unknown(_) => holds_null(value),
+    }
 }
 
 /// The value with the defaults of its type filled in, and converted to it.

@@ -60,6 +60,7 @@ impl Host for Scope<'_, '_> {
             Some(source) if !source.invalid_bytes().is_empty() => Ok(FileText::Binary),
             Some(source) if source.text().len() > MAX_FILE => Ok(FileText::Unknown(super::TOO_LARGE)),
             Some(source) => {
+                self.instance.run.reads(source.id());
                 let span = Span::new(source.id(), 0, source.text().len() as u32);
                 Ok(FileText::Known(normalized(Text::verbatim(source.text(), Origin::at(span)))))
             }
