@@ -179,7 +179,11 @@ impl Scope<'_, '_> {
             }
             Data::Sequence(elements) if matches!(value.ty, Type::Set(_)) => {
                 for element in elements.iter() {
-                    match (element.to_text(), element.why_unknown()) {
+                    let why = match element.data {
+                        Data::OneOf(_) => Some(Unknown::Unsupported("conditional on an unknown value")),
+                        _ => element.why_unknown(),
+                    };
+                    match (element.to_text(), why) {
                         (Some(text), _) => {
                             let key = Value { data: Data::String(text), ty: Type::String, ..element.clone() };
                             repetitions.list.push(Repetition::Each { key: key.clone(), value: key });

@@ -61,13 +61,9 @@ fn is_placeholder(value: &Value) -> bool {
         Data::String(text) => text.known() == Some(""),
         Data::Sequence(values) if values.is_empty() => true,
         Data::Entries { entries, open: None } if entries.is_empty() => true,
-        Data::Null
-        | Data::Bool(_)
-        | Data::Number(_)
-        | Data::Sequence(_)
-        | Data::Entries { .. }
-        | Data::OneOf(_)
-        | Data::Unknown(_) => holds_null(value),
+        Data::Null | Data::Bool(_) | Data::Number(_) | Data::Sequence(_) | Data::Entries { .. } | Data::OneOf(_) | Data::Unknown(_) => {
+            holds_null(value)
+        }
     }
 }
 
