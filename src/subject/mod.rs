@@ -11,6 +11,7 @@ use crate::{
 };
 
 pub mod add;
+pub mod placeholder;
 pub mod policy;
 pub mod request;
 pub mod tags;

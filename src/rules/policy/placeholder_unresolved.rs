@@ -3,7 +3,10 @@ use crate::{
     finding::{Meta, meta},
     origin::Origin,
     rule::{Context, NoOptions, Rule},
-    subject::policy::{Policy, PolicyPlace, placeholder},
+    subject::{
+        placeholder,
+        policy::{Policy, PolicyPlace},
+    },
 };
 
 pub struct PlaceholderUnresolved;

@@ -7,7 +7,6 @@ pub mod access;
 pub mod admin;
 pub mod context;
 pub mod node;
-pub mod placeholder;
 pub mod recognise;
 pub mod statement;
 pub mod terraform;
@@ -23,6 +22,7 @@ use crate::{
     facts::tags::ServiceId,
     origin::{Address, HasOrigin, Origin},
     source::Span,
+    subject::placeholder::{self, Variables},
     syntax::{Tree, json},
     text::Text,
 };
@@ -217,7 +217,7 @@ impl Policy {
 fn parse(text: Text) -> (Text, Tree) {
     let tree = json::parse_text(&text);
     if !tree.problems().is_empty() {
-        let marked = placeholder::mark(text.clone());
+        let marked = placeholder::mark(text.clone(), Variables::OfPolicies);
         let read = json::parse_text(&marked);
         if read.problems().is_empty() {
             return (marked, read);

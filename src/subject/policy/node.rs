@@ -4,6 +4,7 @@ use super::PolicyPlace;
 use crate::{
     origin::{HasOrigin, Origin},
     source::Span,
+    subject::placeholder::{self, Variables},
     syntax::{Input, Kind, NodeId, Tree, json},
     text::Text,
 };
@@ -86,7 +87,7 @@ impl Node {
             Kind::Null => NodeData::Null,
             Kind::Bool => NodeData::Bool(tree.raw(node) == "true"),
             Kind::Number => NodeData::Number(tree.raw(node).into()),
-            Kind::String => NodeData::String(super::placeholder::mark(json::decode(tree, node))),
+            Kind::String => NodeData::String(marked(tree, node)),
             Kind::Tuple => {
                 let children = tree.children(node);
                 let known = children.iter().filter(|child| !matches!(tree.kind(**child), Kind::Unknown));
@@ -100,7 +101,7 @@ impl Node {
                     && place == PolicyPlace::File
                     && is_function(only.name.decoded())
                 {
-                    return Self { data: NodeData::Unknown(super::placeholder::REASON), origin: origin(tree, node) };
+                    return Self { data: NodeData::Unknown(placeholder::REASON), origin: origin(tree, node) };
                 }
                 NodeData::Object(Object { open: members.len() < children.len(), members })
             }
@@ -185,7 +186,7 @@ impl Member {
         let mut children = tree.children_rev(item);
         let (value, name) = (children.next()?, children.next()?);
         (tree.kind(name) == Kind::String).then(|| Self {
-            name: super::placeholder::mark(json::decode(tree, name)),
+            name: marked(tree, name),
             value: Node::read(tree, value, place),
             span: tree.span(item),
         })
@@ -196,6 +197,11 @@ impl Member {
     pub fn is(&self, name: &str) -> bool {
         self.name.known() == Some(name)
     }
+}
+
+/// The characters of a string; what another tool fills in is not known.
+pub(super) fn marked(tree: &Tree, string: NodeId) -> Text {
+    placeholder::mark(json::decode(tree, string), Variables::OfPolicies)
 }
 
 /// Whether an object with this member alone is what a template's tool puts a value for: `{"Ref": "Account"}`, `{"Fn::Sub": "…"}`.

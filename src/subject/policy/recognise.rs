@@ -60,7 +60,7 @@ pub fn of_request(tree: &Tree, body: NodeId, operation: &str) -> Option<Subject>
     };
     let string = |name: &str| {
         let node = member(name).filter(|node| tree.kind(*node) == Kind::String)?;
-        Some(super::placeholder::mark(json::decode(tree, node)))
+        Some(super::node::marked(tree, node))
     };
     let word = |name: &str| string(name)?.known().map(Arc::from);
     let [partition, region, account] = arn_of(member("KeyId").or_else(|| member("SecretId")), tree);
@@ -85,7 +85,7 @@ pub fn of_request(tree: &Tree, body: NodeId, operation: &str) -> Option<Subject>
 /// Partition, Region and account of the ARN that a request names its resource by.
 fn arn_of(member: Option<NodeId>, tree: &Tree) -> [Option<Arc<str>>; 3] {
     const PARTS: usize = 6;
-    let text = member.filter(|node| tree.kind(*node) == Kind::String).map(|node| super::placeholder::mark(json::decode(tree, node)));
+    let text = member.filter(|node| tree.kind(*node) == Kind::String).map(|node| super::node::marked(tree, node));
     let Some(text) = text.as_ref().and_then(Text::known).filter(|text| text.starts_with("arn:")) else { return [None, None, None] };
     match *text.splitn(PARTS, ':').collect::<Vec<_>>() {
         [_, partition, _, region, account, _] => [partition, region, account].map(|part| (!part.is_empty()).then(|| part.into())),

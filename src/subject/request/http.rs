@@ -11,6 +11,7 @@ use crate::{
     finding::Severity,
     origin::HasOrigin,
     source::Span,
+    subject::placeholder::{self, Variables},
     syntax::{Kind, NodeId, Tree, json},
     text::Text,
 };
@@ -55,7 +56,7 @@ impl Sent<'_> {
         let range = self.parameters.iter().find(|(known, _)| *known == name)?.1.clone();
         let slice = self.url.slice(range);
         let is_template = slice.decoded().starts_with('{') || slice.decoded().starts_with(':');
-        let slice = super::with_placeholders(slice);
+        let slice = placeholder::mark(slice, Variables::None);
         (!is_template && slice.is_known()).then_some(slice)
     }
 }

@@ -7,12 +7,16 @@ mod recognise;
 mod shape;
 
 use self::recognise::{Recognised, Verdict};
-use super::{Request, Subject, SubjectKind, policy, tags};
+use super::{
+    Request, Subject, SubjectKind,
+    placeholder::{self, Variables},
+    policy, tags,
+};
 use crate::{
     config::AwsConfig,
     facts::{Facts, tags::Channel},
     finding::Severity,
-    origin::{Address, HasOrigin},
+    origin::Address,
     source::Span,
     syntax::{Kind, NodeId, Tree, json},
     text::Text,
@@ -159,7 +163,7 @@ fn tell_tags(found: &mut [Subject]) {
 fn broken_body(tree: &Tree) -> Option<Violation> {
     let crate::syntax::Input::Text(text) = tree.input() else { return None };
     let problem = tree.problems().first()?;
-    if !placeholders(text.decoded()).is_empty() {
+    if !placeholder::find(text.decoded(), Variables::None).is_empty() {
         return None;
     }
     Some(Violation {
@@ -227,62 +231,5 @@ pub fn exact_member(tree: &Tree, object: NodeId, name: &str) -> Option<NodeId> {
 /// The characters of a string; placeholders that another tool will fill in are not known.
 #[must_use]
 pub fn text(tree: &Tree, string: NodeId) -> Text {
-    with_placeholders(json::decode(tree, string))
-}
-
-/// A text whose placeholders are not known.
-fn with_placeholders(text: Text) -> Text {
-    let placeholders = placeholders(text.decoded());
-    if placeholders.is_empty() {
-        return text;
-    }
-    let mut builder = Text::build(text.origin());
-    let mut at = 0;
-    for (start, end) in placeholders {
-        builder.push_slice(&text, at..start);
-        builder.push_unknown(text.origin_of(start..end), "placeholder");
-        at = end;
-    }
-    builder.push_slice(&text, at..text.decoded().len() as u32);
-    builder.finish()
-}
-
-/// Where `${…}`, `{{…}}` and `<…>` stand in a text.
-fn placeholders(text: &str) -> Vec<(u32, u32)> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(start) = text[at..].find(['$', '{', '<']).map(|offset| at + offset) {
-        let rest = &text[start..];
-        let length = [("${", "}"), ("{{", "}}"), ("<", ">")].iter().find_map(|(open, close)| {
-            let inner = rest.strip_prefix(open)?;
-            let end = inner.find(close)?;
-            (is_name(&inner[..end]) && !(*open == "<" && inner.starts_with(' '))).then_some(open.len() + end + close.len())
-        });
-        match length {
-            Some(length) => {
-                found.push((start as u32, (start + length) as u32));
-                at = start + length;
-            }
-            None => at = start + 1,
-        }
-    }
-    found
-}
-
-/// A word or a few, as people name placeholders.
-fn is_name(text: &str) -> bool {
-    const LONGEST: usize = 80;
-    let inner = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | ':' | '|' | '\'' | '"' | '(' | ')' | '[' | ']' | '/');
-    text.len() <= LONGEST && text.trim().starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '.') && text.chars().all(inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn placeholders_are_words_in_brackets() {
-        assert_eq!(placeholders("a-${STAGE}-{{ team }}<name>"), [(2, 10), (11, 21), (21, 27)]);
-        assert_eq!(placeholders("a < b > c <> ${} {x}"), []);
-    }
+    placeholder::mark(json::decode(tree, string), Variables::None)
 }
