@@ -176,7 +176,7 @@ fn references_of_operation(operation: &Operation) {
     operation.not_together.iter().flat_map(|rule| rule.members.iter().chain(rule.when.keys())).for_each(|name| has(name));
     if let Some(policy) = &operation.policy {
         let name = policy.name.as_ref().map(|name| &name.member);
-        [Some(&policy.member), name, policy.bypass.as_ref()].into_iter().flatten().for_each(|name| has(name));
+        [Some(&policy.member), name].into_iter().flatten().chain(policy.settings.values().flatten()).for_each(|name| has(name));
     }
     for glob in &operation.file_names {
         globset::Glob::new(glob).unwrap_or_else(|error| panic!("{id}: {error}"));

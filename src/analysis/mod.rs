@@ -235,7 +235,7 @@ fn of_json(project: &Project, id: SourceId, facts: &Facts) -> Subjects {
     let source = project.sources.get(id);
     let declared = project.declared.get(&id).map(String::as_str);
     let tree = &project.document(id).tree;
-    if let Some(policy) = policy::recognise::document(tree, source.path(), declared) {
+    if let Some(policy) = policy::recognise::document(tree, source.path(), declared, facts.requests()) {
         found.subjects.push(policy);
         return found;
     }
@@ -268,7 +268,7 @@ fn count(project: &Project, all: &mut Subjects) {
             SubjectKind::Tags(set) if set.is_absent() => continue,
             SubjectKind::Tags(set) => (&mut all.coverage.tag_sets, &mut all.coverage.judged, tags::first_unknown(set)),
             SubjectKind::Policy(policy) => (&mut all.coverage.policies, &mut all.coverage.policies_judged, policy.first_unknown()),
-            SubjectKind::Request(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) => continue,
+            SubjectKind::Request(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) | SubjectKind::Bypass(_) => continue,
         };
         *met += 1;
         match unknown {

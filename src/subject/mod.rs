@@ -59,6 +59,7 @@ impl SubjectKind {
             SubjectKind::Request(_) => visit(whole),
             SubjectKind::Policy(policy) => policy.text.spans().for_each(visit),
             SubjectKind::NoTags(tags) => visit(tags.value.origin.span),
+            SubjectKind::Bypass(bypass) => visit(bypass.origin.span),
             SubjectKind::Key(_) => {}
         }
     }
@@ -75,6 +76,8 @@ pub enum SubjectKind {
     Policy(policy::Policy),
     /// A key or secret, and the policies it gets.
     Key(policy::Key),
+    /// A switch that turns a service's check of a policy off.
+    Bypass(policy::Bypass),
     /// Tags of something that can have none.
     NoTags(NoTags),
 }
@@ -94,7 +97,7 @@ impl FromSubject for NoTags {
     fn from_subject(subject: &Subject) -> Option<&Self> {
         match &subject.kind {
             SubjectKind::NoTags(tags) => Some(tags),
-            SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) => None,
+            SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) | SubjectKind::Bypass(_) => None,
         }
     }
 }
@@ -268,7 +271,9 @@ impl FromSubject for TagSet {
     fn from_subject(subject: &Subject) -> Option<&Self> {
         match &subject.kind {
             SubjectKind::Tags(tags) => Some(tags),
-            SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) => None,
+            SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) | SubjectKind::Bypass(_) => {
+                None
+            }
         }
     }
 }
@@ -277,7 +282,7 @@ impl FromSubject for Request {
     fn from_subject(subject: &Subject) -> Option<&Self> {
         match &subject.kind {
             SubjectKind::Request(request) => Some(request),
-            SubjectKind::Tags(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) => None,
+            SubjectKind::Tags(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) | SubjectKind::Bypass(_) => None,
         }
     }
 }
@@ -286,7 +291,7 @@ impl FromSubject for policy::Policy {
     fn from_subject(subject: &Subject) -> Option<&Self> {
         match &subject.kind {
             SubjectKind::Policy(policy) => Some(policy),
-            SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) => None,
+            SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) | SubjectKind::Bypass(_) => None,
         }
     }
 }
@@ -295,7 +300,18 @@ impl FromSubject for policy::Key {
     fn from_subject(subject: &Subject) -> Option<&Self> {
         match &subject.kind {
             SubjectKind::Key(key) => Some(key),
-            SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::NoTags(_) => None,
+            SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::NoTags(_) | SubjectKind::Bypass(_) => {
+                None
+            }
+        }
+    }
+}
+
+impl FromSubject for policy::Bypass {
+    fn from_subject(subject: &Subject) -> Option<&Self> {
+        match &subject.kind {
+            SubjectKind::Bypass(bypass) => Some(bypass),
+            SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) => None,
         }
     }
 }

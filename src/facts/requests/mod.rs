@@ -11,6 +11,7 @@ use super::{
     error::Problem,
     read,
     tags::{self, ServiceId},
+    terraform::Setting,
     user::{self, UserFile},
 };
 use crate::finding::Severity;
@@ -164,8 +165,9 @@ pub struct RequestPolicy {
     pub member: String,
     /// The member that names it.
     pub name: Option<PolicyName>,
-    /// The member that switches the service's own check of the policy off.
-    pub bypass: Option<String>,
+    /// What decides how the policy is judged, and the members that say it: the first that is there counts.
+    #[serde(default)]
+    pub settings: BTreeMap<Setting, Vec<String>>,
 }
 
 /// The names that a policy may have.

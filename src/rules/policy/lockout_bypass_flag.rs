@@ -1,7 +1,7 @@
 use crate::{
     finding::{Meta, meta},
     rule::{Context, NoOptions, Rule},
-    subject::{Request, request::ViolationKind},
+    subject::policy::Bypass,
 };
 
 pub struct LockoutBypassFlag;
@@ -9,7 +9,7 @@ pub struct LockoutBypassFlag;
 impl Rule for LockoutBypassFlag {
     const META: Meta = meta! {
         /// ## What it checks
-        /// Requests that set `BypassPolicyLockoutSafetyCheck`.
+        /// Requests that set `BypassPolicyLockoutSafetyCheck`, and resources that set `bypass_policy_lockout_safety_check`.
         ///
         /// *Covers*: `policy/lockout-bypass-flag`.
         ///
@@ -26,13 +26,17 @@ impl Rule for LockoutBypassFlag {
         /// ```
         ///
         /// ## Fix
-        /// Delete the member, and name somebody in the policy who may call `kms:PutKeyPolicy`.
+        /// Delete the member or the argument, and name somebody in the policy who may call `kms:PutKeyPolicy`.
         "policy-lockout-bypass-flag", "the check that a key policy can be changed again is off", Warning, since "0.1.0"
     };
-    type Subject = Request;
+    type Subject = Bypass;
     type Options = NoOptions;
 
-    fn check(request: &Request, _: &NoOptions, cx: &mut Context<'_>) {
-        super::request_report(request, ViolationKind::Bypass, cx);
+    fn check(bypass: &Bypass, _: &NoOptions, cx: &mut Context<'_>) {
+        let written = &bypass.written;
+        cx.report(bypass, format!("`{written}` is true: a policy that nobody can change is accepted"))
+            .label("switches the check off")
+            .help(format!("delete `{written}`, so that the service refuses a policy which locks you out"))
+            .identity(&**written);
     }
 }

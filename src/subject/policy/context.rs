@@ -6,7 +6,6 @@ use crate::{
     config::{AwsConfig, KmsConfig, Word},
     origin::Origin,
     subject::{Subject, SubjectKind, TagSet},
-    text::Text,
 };
 
 /// What is known of a key or secret beside its policy. `None` everywhere means not known: rules that need it stay silent.
@@ -28,8 +27,6 @@ pub struct PolicyContext {
     pub region: Option<Arc<str>>,
     /// The partition it is in.
     pub partition: Option<Arc<str>>,
-    /// The name under which the request sets the policy.
-    pub policy_name: Option<Text>,
     /// Whether the service's check against lock-out is off.
     pub bypass: Option<Flag>,
     /// ARNs, with wildcards, of who deploys: one of them must be able to set the policy again. Empty where nothing is said.
@@ -55,7 +52,7 @@ impl Subject {
         let context = match &mut self.kind {
             SubjectKind::Policy(policy) => &mut policy.context,
             SubjectKind::Key(key) => &mut key.context,
-            SubjectKind::Tags(_) | SubjectKind::NoTags(_) | SubjectKind::Request(_) => return,
+            SubjectKind::Tags(_) | SubjectKind::NoTags(_) | SubjectKind::Request(_) | SubjectKind::Bypass(_) => return,
         };
         if *aws == AwsConfig::default() && *kms == KmsConfig::default() {
             return;

@@ -77,6 +77,15 @@ pub struct KeyPolicy {
     pub origin: Origin,
 }
 
+/// A request or a resource switches off the service's check that the policy can be changed again.
+#[derive(Debug, Clone)]
+pub struct Bypass {
+    /// The member or argument that does.
+    pub written: Arc<str>,
+    /// Its value.
+    pub origin: Origin,
+}
+
 /// Whose policy a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PolicyKind {
@@ -245,6 +254,12 @@ fn statements(root: &Node) -> (Vec<Statement>, bool) {
 }
 
 impl HasOrigin for Key {
+    fn origin(&self) -> Origin {
+        self.origin.clone()
+    }
+}
+
+impl HasOrigin for Bypass {
     fn origin(&self) -> Origin {
         self.origin.clone()
     }

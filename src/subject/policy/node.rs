@@ -200,7 +200,7 @@ impl Member {
 }
 
 /// The characters of a string; what another tool fills in is not known.
-pub(super) fn marked(tree: &Tree, string: NodeId) -> Text {
+fn marked(tree: &Tree, string: NodeId) -> Text {
     placeholder::mark(json::decode(tree, string), Variables::OfPolicies)
 }
 

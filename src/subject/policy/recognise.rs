@@ -2,9 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{ELEMENTS, Node, NodeData, Policy, PolicyContext, PolicyKind, PolicyPlace, context::Flag};
+use super::{Bypass, ELEMENTS, Node, NodeData, Policy, PolicyContext, PolicyKind, PolicyPlace, context::Flag};
 use crate::{
-    facts::{policy::service_of_file, tags::Channel},
+    facts::{
+        policy::service_of_file,
+        requests::{Index, Operation, RequestPolicy},
+        tags::Channel,
+        terraform::Setting,
+    },
     origin::{Address, HasOrigin, Origin},
     source::{Source, Span},
     subject::{Subject, SubjectKind, request},
@@ -16,12 +21,13 @@ use crate::{
 ///
 /// `declared` is the operation that the configuration gives the file.
 #[must_use]
-pub fn document(tree: &Tree, path: &str, declared: Option<&str>) -> Option<Subject> {
+pub fn document(tree: &Tree, path: &str, declared: Option<&str>, index: &Index) -> Option<Subject> {
     let Input::File(source) = tree.input() else { return None };
     let root = tree.root()?;
-    let named = || declared_kind(declared).or_else(|| named_kind(path));
+    let declared_kind = declared.and_then(|id| kind_of_operation(index.by_id(id)?));
+    let named = || declared_kind.or_else(|| named_kind(path));
     let kind = match tree.kind(root) {
-        Kind::Object if request::member(tree, root, "Statement").is_some() => declared_kind(declared).or_else(|| {
+        Kind::Object if request::member(tree, root, "Statement").is_some() => declared_kind.or_else(|| {
             let statements = statements(tree, root);
             named_kind(path).filter(|_| !is_identity_policy(&statements)).or_else(|| kind_of(&statements))
         }),
@@ -50,55 +56,69 @@ pub fn document(tree: &Tree, path: &str, declared: Option<&str>) -> Option<Subje
 
 /// The policy that a request carries; `None` where the member is absent, or no string.
 #[must_use]
-pub fn of_request(tree: &Tree, body: NodeId, operation: &str) -> Option<Subject> {
-    let (kind, name) = member_of(operation)?;
-    let policy = request::member(tree, body, name).filter(|policy| tree.kind(*policy) == Kind::String)?;
-    let member = |name: &str| request::member(tree, body, name);
-    let flag = |name: &str| {
-        let node = member(name).filter(|node| tree.kind(*node) == Kind::Bool)?;
-        Some(Flag { is_set: tree.raw(node) == "true", origin: Origin::at(tree.span(node)) })
-    };
-    let string = |name: &str| {
-        let node = member(name).filter(|node| tree.kind(*node) == Kind::String)?;
-        Some(super::node::marked(tree, node))
-    };
-    let word = |name: &str| string(name)?.known().map(Arc::from);
-    let [partition, region, account] = arn_of(member("KeyId").or_else(|| member("SecretId")), tree);
+pub fn of_request(tree: &Tree, body: NodeId, operation: &Operation) -> Option<Subject> {
+    let (kind, place) = (kind_of_operation(operation)?, operation.policy.as_ref()?);
+    let policy = request::member(tree, body, &place.member).filter(|policy| tree.kind(*policy) == Kind::String)?;
+    let settings = Settings { tree, body, place };
+    let [partition, region, account] = settings.arn_parts();
     // Only a request that creates the key says what it will be.
     let context = PolicyContext {
-        usage: word("KeyUsage"),
-        spec: word("KeySpec"),
-        origin: word("Origin"),
-        multi_region: flag("MultiRegion").map(|flag| flag.is_set),
+        usage: settings.word(Setting::Usage),
+        spec: settings.word(Setting::Spec),
+        origin: settings.word(Setting::Origin),
+        multi_region: settings.flag(Setting::MultiRegion).map(|flag| flag.is_set),
         partition,
         region,
         account,
-        policy_name: string("PolicyName"),
-        bypass: flag("BypassPolicyLockoutSafetyCheck"),
-        block_public_policy: flag("BlockPublicPolicy"),
+        bypass: settings.flag(Setting::Bypass),
+        block_public_policy: settings.flag(Setting::BlockPublicPolicy),
         ..PolicyContext::default()
     };
     let policy = Policy::read(json::decode(tree, policy), kind, PolicyPlace::Request, Arc::new(context));
-    Some(subject(Address(operation.into()), policy))
+    Some(subject(Address(operation.id.as_str().into()), policy))
 }
 
-/// Partition, Region and account of the ARN that a request names its resource by.
-fn arn_of(member: Option<NodeId>, tree: &Tree) -> [Option<Arc<str>>; 3] {
-    const PARTS: usize = 6;
-    let text = member.filter(|node| tree.kind(*node) == Kind::String).map(|node| super::node::marked(tree, node));
-    let Some(text) = text.as_ref().and_then(Text::known).filter(|text| text.starts_with("arn:")) else { return [None, None, None] };
-    match *text.splitn(PARTS, ':').collect::<Vec<_>>() {
-        [_, partition, _, region, account, _] => [partition, region, account].map(|part| (!part.is_empty()).then(|| part.into())),
-        _ => [None, None, None],
+/// The member of a request that switches the service's check of the policy off, where it does.
+#[must_use]
+pub fn bypass_of_request(tree: &Tree, body: NodeId, operation: &Operation) -> Option<Bypass> {
+    let settings = Settings { tree, body, place: operation.policy.as_ref()? };
+    let (name, _) = settings.of(Setting::Bypass)?;
+    let flag = settings.flag(Setting::Bypass).filter(|flag| flag.is_set)?;
+    Some(Bypass { written: name.into(), origin: flag.origin })
+}
+
+/// What members of a request say of how its policy is judged.
+struct Settings<'a> {
+    tree: &'a Tree,
+    body: NodeId,
+    place: &'a RequestPolicy,
+}
+
+impl Settings<'_> {
+    /// The first member that is there, and its value.
+    fn of(&self, setting: Setting) -> Option<(&str, NodeId)> {
+        let names = self.place.settings.get(&setting)?;
+        names.iter().find_map(|name| Some((name.as_str(), request::member(self.tree, self.body, name)?)))
     }
-}
 
-/// The member of a request that is a policy, and whose.
-fn member_of(operation: &str) -> Option<(PolicyKind, &'static str)> {
-    match operation {
-        "kms:CreateKey" | "kms:ReplicateKey" | "kms:PutKeyPolicy" => Some((PolicyKind::Key, "Policy")),
-        "secretsmanager:PutResourcePolicy" | "secretsmanager:ValidateResourcePolicy" => Some((PolicyKind::Secret, "ResourcePolicy")),
-        _ => None,
+    fn flag(&self, setting: Setting) -> Option<Flag> {
+        let node = self.of(setting).map(|(_, node)| node).filter(|node| self.tree.kind(*node) == Kind::Bool)?;
+        Some(Flag { is_set: self.tree.raw(node) == "true", origin: Origin::at(self.tree.span(node)) })
+    }
+
+    fn word(&self, setting: Setting) -> Option<Arc<str>> {
+        let node = self.of(setting).map(|(_, node)| node).filter(|node| self.tree.kind(*node) == Kind::String)?;
+        request::text(self.tree, node).known().map(Arc::from)
+    }
+
+    /// Partition, Region and account of the ARN that the request names its resource by.
+    fn arn_parts(&self) -> [Option<Arc<str>>; 3] {
+        const PARTS: usize = 6;
+        let Some(text) = self.word(Setting::Of).filter(|text| text.starts_with("arn:")) else { return [None, None, None] };
+        match *text.splitn(PARTS, ':').collect::<Vec<_>>() {
+            [_, partition, _, region, account, _] => [partition, region, account].map(|part| (!part.is_empty()).then(|| part.into())),
+            _ => [None, None, None],
+        }
     }
 }
 
@@ -126,8 +146,9 @@ fn whole(source: &Arc<Source>) -> Text {
     Text::verbatim(source.text(), Origin::at(span))
 }
 
-fn declared_kind(operation: Option<&str>) -> Option<PolicyKind> {
-    member_of(operation?).map(|(kind, _)| kind)
+/// Whose policy a request of an operation carries.
+fn kind_of_operation(operation: &Operation) -> Option<PolicyKind> {
+    operation.policy.as_ref().and_then(|_| PolicyKind::of_service(&operation.service))
 }
 
 /// What the file's name says.

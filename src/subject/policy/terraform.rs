@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{Key, KeyPolicy, Policy, PolicyContext, PolicyKind, PolicyPlace, context::Flag, recognise};
+use super::{Bypass, Key, KeyPolicy, Policy, PolicyContext, PolicyKind, PolicyPlace, context::Flag, recognise};
 use crate::{
     facts::{
         tags::Channel,
@@ -25,6 +25,7 @@ pub fn of_resources(resources: &[Evaluated<'_>], subjects: &mut Vec<Subject>, un
     for resource in resources {
         let Some(kind) = resource.ty.service.as_ref().and_then(PolicyKind::of_service) else { continue };
         let owner = owner(resource, &owners);
+        subjects.extend(bypass(resource).map(|bypass| subject(resource, kind, SubjectKind::Bypass(bypass))));
         for (_, value) in resource.policies() {
             let alternatives = value.alternatives();
             let ways: Vec<_> = alternatives.iter().filter_map(written).collect();
@@ -63,21 +64,29 @@ pub fn of_resources(resources: &[Evaluated<'_>], subjects: &mut Vec<Subject>, un
     for resource in resources {
         let (Some(service), Some(owner)) = (&resource.ty.service, owners.remove(&*resource.address.0)) else { continue };
         let Some(kind) = PolicyKind::of_service(service) else { continue };
-        subjects.push(Subject {
-            address: resource.address.clone(),
-            service: service.clone(),
-            channel: Channel::Terraform,
-            span: resource.resource.span,
-            otherwise: Vec::new(),
-            calls: resource.calls(),
-            kind: SubjectKind::Key(Key {
-                kind,
-                origin: Origin::at(resource.resource.header),
-                context: owner.context,
-                policies: owner.policies,
-            }),
-        });
+        let origin = Origin::at(resource.resource.header);
+        let key = Key { kind, origin, context: owner.context, policies: owner.policies };
+        subjects.push(subject(resource, kind, SubjectKind::Key(key)));
     }
+}
+
+fn subject(resource: &Evaluated<'_>, of: PolicyKind, kind: SubjectKind) -> Subject {
+    Subject {
+        address: resource.address.clone(),
+        service: of.service(),
+        channel: Channel::Terraform,
+        span: resource.resource.span,
+        otherwise: Vec::new(),
+        calls: resource.calls(),
+        kind,
+    }
+}
+
+/// The argument that switches the service's check of the policy off, where it does.
+fn bypass(resource: &Evaluated<'_>) -> Option<Bypass> {
+    let written = resource.ty.settings.get(&Setting::Bypass)?.path.as_deref()?;
+    let flag = flag(resource, Setting::Bypass).filter(|flag| flag.is_set)?;
+    Some(Bypass { written: written.into(), origin: flag.origin })
 }
 
 /// A key or secret of the module.
@@ -195,6 +204,6 @@ fn tags_of(resource: &Evaluated<'_>) -> Option<crate::subject::TagSet> {
     subjects.into_iter().find_map(|subject| match subject.kind {
         // Where nothing is written, whether the key has tags is not for its policy to say.
         SubjectKind::Tags(tags) => Some(tags).filter(|tags| !tags.is_absent()),
-        SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) => None,
+        SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) | SubjectKind::Bypass(_) => None,
     })
 }

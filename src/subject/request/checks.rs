@@ -211,21 +211,6 @@ impl Checks<'_> {
                 identity: given.to_owned(),
             });
         }
-        if let Some(bypass) = &policy.bypass
-            && let Some(node) = self.get(bypass)
-            && self.tree.kind(node) == Kind::Bool
-            && self.tree.raw(node) == "true"
-        {
-            found.push(Violation {
-                kind: ViolationKind::Bypass,
-                severity: None,
-                span: self.tree.span(node),
-                message: format!("`{bypass}` is true: nothing stops a policy that nobody can change again"),
-                label: "switches the check off".to_owned(),
-                help: format!("delete `{bypass}`, so that the service refuses a policy which locks you out"),
-                identity: bypass.clone(),
-            });
-        }
     }
 }
 

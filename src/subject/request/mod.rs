@@ -64,8 +64,6 @@ pub enum ViolationKind {
     Elsewhere,
     /// The name of a policy.
     PolicyName,
-    /// The service's check of a policy is switched off.
-    Bypass,
     /// A secret in plain text.
     Secret,
     /// The method of an envelope.
@@ -131,7 +129,9 @@ fn of_request(file: &Tree, request: &Recognised<'_, '_>, facts: &Facts, aws: &Aw
         kind,
     };
     let mut found = vec![subject(SubjectKind::Request(Request { operation: operation.id.as_str().into(), violations }))];
-    found.extend(body.and_then(|body| policy::recognise::of_request(tree, body, &operation.id)));
+    found.extend(body.and_then(|body| policy::recognise::of_request(tree, body, operation)));
+    let bypass = body.and_then(|body| policy::recognise::bypass_of_request(tree, body, operation));
+    found.extend(bypass.map(|bypass| subject(SubjectKind::Bypass(bypass))));
     for place in &operation.tags {
         let set = match (&place.member, &place.parameter) {
             (Some(name), _) => body.and_then(|body| tags::of_body(tree, body, name, place)),
@@ -148,7 +148,12 @@ fn of_request(file: &Tree, request: &Recognised<'_, '_>, facts: &Facts, aws: &Aw
 fn tell_tags(found: &mut [Subject]) {
     let tags = found.iter().find_map(|subject| match &subject.kind {
         SubjectKind::Tags(tags) if tags.open.is_none() => Some(tags.clone()),
-        SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) => None,
+        SubjectKind::Tags(_)
+        | SubjectKind::Request(_)
+        | SubjectKind::Policy(_)
+        | SubjectKind::Key(_)
+        | SubjectKind::NoTags(_)
+        | SubjectKind::Bypass(_) => None,
     });
     for subject in found {
         if let SubjectKind::Policy(policy) = &mut subject.kind
