@@ -9,10 +9,10 @@ pub struct MemberDuplicate;
 impl Rule for MemberDuplicate {
     const META: Meta = meta! {
         /// ## What it checks
-        /// Members that one object of a request has twice.
+        /// Members that one object of a request has twice or more often. Each name is reported once.
         ///
         /// ## Why
-        /// A parser keeps one of the two and says nothing; which one is not defined.
+        /// A parser keeps one of them and says nothing; which one is not defined.
         ///
         /// ## Example
         /// ```json,bad

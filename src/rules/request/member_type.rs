@@ -23,8 +23,9 @@ impl Rule for MemberType {
         /// ```
         ///
         /// ## Fix
-        /// Write a value of the type that the message names.
-        "request-member-type", "a member has the wrong type", Error, since "0.1.0"
+        /// Writes numbers, `true` and `false` as strings, or a string as what it holds, where the operation takes that. Makes a single value
+        /// a list of one entry where a list is wanted; unsafe, since other entries may have been lost. Other values are for you to write.
+        "request-member-type", "a member has the wrong type", Error, since "0.1.0", fixable true
     };
     type Subject = Request;
     type Options = NoOptions;

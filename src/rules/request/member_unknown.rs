@@ -23,8 +23,8 @@ impl Rule for MemberUnknown {
         /// ```
         ///
         /// ## Fix
-        /// Correct the name, or delete the member.
-        "request-member-unknown", "a member that the operation does not have", Error, since "0.1.0"
+        /// Writes the right name. Unsafe where more than the letter case differs: the member may have been meant for another service.
+        "request-member-unknown", "a member that the operation does not have", Error, since "0.1.0", fixable true
     };
     type Subject = Request;
     type Options = NoOptions;

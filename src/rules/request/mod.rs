@@ -32,6 +32,14 @@ pub(super) fn report(request: &Request, kind: ViolationKind, cx: &mut Context<'_
             Some(severity) => report.severity(severity),
             None => report,
         };
+        let report = match violation.also {
+            Some(first) => report.also_at(first, "first here"),
+            None => report,
+        };
+        let report = match &violation.fix {
+            Some(fix) => report.fix(fix.clone()),
+            None => report,
+        };
         if kind == ViolationKind::Secret {
             report.secret();
         }

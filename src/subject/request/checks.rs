@@ -37,6 +37,8 @@ impl Checks<'_> {
                 found.push(Violation {
                     kind: ViolationKind::WithoutEffect,
                     severity: None,
+                    fix: None,
+                    also: None,
                     span: self.tree.span(list),
                     message: format!("`{name}` is empty, so {} does nothing", self.operation.id),
                     label: "no entry".to_owned(),
@@ -77,6 +79,8 @@ impl Checks<'_> {
             found.push(Violation {
                 kind: ViolationKind::Type,
                 severity: Some(instead.severity),
+                fix: None,
+                also: None,
                 span: tree.span(node),
                 message: format!("{name} is {}, and it is not certain that {id} takes it", super::shape::article(tree.kind(node))),
                 label: "perhaps the wrong type".to_owned(),
@@ -113,6 +117,8 @@ impl Checks<'_> {
         Violation {
             kind: ViolationKind::Value,
             severity: None,
+            fix: None,
+            also: None,
             span: self.tree.span(node),
             message,
             label: label.to_owned(),
@@ -146,6 +152,8 @@ impl Checks<'_> {
         (known[range.clone()] == *region).then(|| Violation {
             kind: ViolationKind::Together,
             severity: None,
+            fix: None,
+            also: None,
             span: self.tree.span(node),
             message: format!("{name} is `{region}`, where the original is already"),
             label: "the same Region".to_owned(),
@@ -172,6 +180,8 @@ impl Checks<'_> {
         Some(Violation {
             kind: ViolationKind::Together,
             severity: Some(rule.severity),
+            fix: None,
+            also: None,
             span: self.key_span(rule.members.last()?),
             message,
             label: "one too many".to_owned(),
@@ -204,6 +214,8 @@ impl Checks<'_> {
             found.push(Violation {
                 kind: ViolationKind::PolicyName,
                 severity: None,
+                fix: None,
+                also: None,
                 span: self.tree.span(node),
                 message: format!("`{}` is {}, {id} takes `{wanted}` only", name.member, quote(given)),
                 label: "another name".to_owned(),
@@ -228,6 +240,8 @@ pub(super) fn secret(tree: &Tree, node: NodeId, what: &str, identity: &str) -> O
     Some(Violation {
         kind: ViolationKind::Secret,
         severity: None,
+        fix: None,
+        also: None,
         span: tree.span(node),
         message: format!("{what} is written in this file in plain text"),
         label: "a secret".to_owned(),
@@ -247,7 +261,7 @@ fn decoded_length(text: &str) -> Option<usize> {
 }
 
 /// As JSON Schema names a type.
-fn kind_name(kind: Kind) -> &'static str {
+pub(super) fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Tuple => "array",
         Kind::Object => "object",

@@ -42,6 +42,8 @@ pub(super) fn violation(
     Some(Violation {
         kind,
         severity: Some(row.severity),
+        fix: None,
+        also: None,
         span: value.origin().span,
         message,
         label: row.what.clone(),
@@ -84,6 +86,8 @@ pub(super) fn elsewhere(value: &Text, about: &Member, subject: &str, operation: 
         Some(Violation {
             kind: ViolationKind::Elsewhere,
             severity: Some(Severity::Error),
+            fix: None,
+            also: None,
             span: value.span_of(range.start as u32..range.end as u32),
             message: format!("{subject} is of {name} `{given}`, and the configuration says `{pinned}`"),
             label: format!("another {name}"),

@@ -115,6 +115,8 @@ pub(super) fn violations(tree: &Tree, sent: &Sent<'_>, facts: &Facts, found: &mu
         found.push(Violation {
             kind: ViolationKind::Method,
             severity: None,
+            fix: None,
+            also: None,
             span: tree.span(sent.method),
             message: format!("{id} is sent with {}, not with {}", http.method, super::quote(&given)),
             label: "another method".to_owned(),
@@ -147,6 +149,8 @@ pub(super) fn violations(tree: &Tree, sent: &Sent<'_>, facts: &Facts, found: &mu
             found.push(Violation {
                 kind: ViolationKind::Header,
                 severity: None,
+                fix: None,
+                also: None,
                 span: tree.span(value),
                 message: format!("header `{}` is {}, {id} wants `{}`", wanted.name, super::quote(&given), wanted.takes.join("` or `")),
                 label: "another value".to_owned(),
@@ -161,6 +165,8 @@ fn missing(around: Span, severity: Severity, label: &str, names: &str, id: &str,
     Violation {
         kind: ViolationKind::Header,
         severity: Some(severity),
+        fix: None,
+        also: None,
         span: super::first(around),
         message: format!("{id} needs the header{} {names}", if names.contains(" and ") { "s" } else { "" }),
         label: label.to_owned(),

@@ -3,6 +3,7 @@
 mod checks;
 mod forms;
 mod http;
+mod mend;
 mod recognise;
 mod shape;
 
@@ -16,6 +17,7 @@ use crate::{
     config::AwsConfig,
     facts::{Facts, tags::Channel},
     finding::Severity,
+    fix::Fix,
     origin::Address,
     source::Span,
     syntax::{Kind, NodeId, Tree, json},
@@ -39,6 +41,10 @@ pub struct Violation {
     pub help: String,
     /// What tells it from its siblings.
     pub identity: String,
+    /// What would mend it.
+    pub fix: Option<Fix>,
+    /// The place that it repeats.
+    pub also: Option<Span>,
 }
 
 /// The questions that are asked of a request; each is a rule.
@@ -174,6 +180,8 @@ fn broken_body(tree: &Tree) -> Option<Violation> {
     Some(Violation {
         kind: ViolationKind::Body,
         severity: None,
+        fix: None,
+        also: None,
         span: tree.span_of(problem.start, problem.end),
         message: format!("the body is not JSON: {}", problem.message),
         label: "here".to_owned(),
@@ -204,11 +212,16 @@ fn string(tree: &Tree, node: NodeId) -> Option<String> {
 
 /// The members of an object: decoded name and value, in text order, repeated ones included.
 pub fn members(tree: &Tree, object: NodeId) -> impl Iterator<Item = (Text, NodeId)> + '_ {
+    entries(tree, object).map(|(key, value)| (json::decode(tree, key), value))
+}
+
+/// The members of an object: name and value, in text order, repeated ones included.
+fn entries(tree: &Tree, object: NodeId) -> impl Iterator<Item = (NodeId, NodeId)> + '_ {
     let items = if tree.kind(object) == Kind::Object { tree.children(object) } else { Vec::new() };
     items.into_iter().filter_map(|item| {
         let mut children = tree.children_rev(item);
         let (value, key) = (children.next()?, children.next()?);
-        (tree.kind(key) == Kind::String).then(|| (json::decode(tree, key), value))
+        (tree.kind(key) == Kind::String).then_some((key, value))
     })
 }
 
@@ -217,11 +230,11 @@ pub fn members(tree: &Tree, object: NodeId) -> impl Iterator<Item = (Text, NodeI
 pub fn member(tree: &Tree, object: NodeId, name: &str) -> Option<NodeId> {
     let mut loose = None;
     let mut exact = None;
-    for (key, value) in members(tree, object) {
-        if key.decoded() == name {
-            exact = Some(value);
-        } else if key.decoded().eq_ignore_ascii_case(name) {
-            loose = Some(value);
+    for (key, value) in entries(tree, object) {
+        match likeness(tree, key, name) {
+            Some(Likeness::Exact) => exact = Some(value),
+            Some(Likeness::ButForCase) => loose = Some(value),
+            None => {}
         }
     }
     exact.or(loose)
@@ -230,7 +243,27 @@ pub fn member(tree: &Tree, object: NodeId, name: &str) -> Option<NodeId> {
 /// The value of a member of exactly that name; the last, where it is there twice.
 #[must_use]
 pub fn exact_member(tree: &Tree, object: NodeId, name: &str) -> Option<NodeId> {
-    members(tree, object).filter(|(key, _)| key.decoded() == name).last().map(|(_, value)| value)
+    entries(tree, object).filter(|(key, _)| likeness(tree, *key, name) == Some(Likeness::Exact)).last().map(|(_, value)| value)
+}
+
+/// How much the name of a member is like another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Likeness {
+    Exact,
+    ButForCase,
+}
+
+/// Compares the name of a member as it is written: an object may have a million of them, and is asked for one after the other.
+fn likeness(tree: &Tree, key: NodeId, name: &str) -> Option<Likeness> {
+    let of = |written: &str| {
+        let like = written.eq_ignore_ascii_case(name);
+        like.then(|| if written == name { Likeness::Exact } else { Likeness::ButForCase })
+    };
+    let raw = tree.raw(key);
+    match raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(written) if !written.contains('\\') => of(written),
+        _ => of(json::decode(tree, key).decoded()),
+    }
 }
 
 /// The characters of a string; placeholders that another tool will fill in are not known.

@@ -5,20 +5,22 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
-use jsonschema::error::{TypeKind, ValidationErrorKind as Keyword};
+use jsonschema::{
+    Validator,
+    error::{TypeKind, ValidationErrorKind as Keyword},
+};
 use serde_json::Value;
 
-use super::{Violation, ViolationKind};
+use super::{Violation, ViolationKind, mend};
 use crate::{
     facts::requests::{Operation, RequestError},
-    source::Span,
     syntax::{Kind, NodeId, Tree, json},
 };
 
 /// Everything in which `body` goes against the operation's schema, in text order.
 pub(super) fn violations(tree: &Tree, body: NodeId, operation: &Operation) -> Vec<Violation> {
     let value = json::to_value(tree, body);
-    let reader = Reader { tree, body, operation, children: RefCell::default() };
+    let reader = Reader { tree, body, operation, children: RefCell::default(), made: RefCell::default() };
     let mut found = reader.duplicates();
     for error in operation.validator().iter_errors(&value) {
         reader.read(error.kind(), error.instance_path().as_str(), error.instance(), &mut found);
@@ -32,6 +34,8 @@ struct Reader<'a> {
     operation: &'a Operation,
     /// What objects and lists hold, looked up once: a list may have as many errors as entries.
     children: RefCell<HashMap<NodeId, Children>>,
+    /// Schemas of single members, made ready for values that might mend them. By pointer, with `*` for entries.
+    made: RefCell<HashMap<String, Option<Validator>>>,
 }
 
 /// What an object or a list holds.
@@ -49,6 +53,8 @@ impl Reader<'_> {
         let place = |kind, message: String, label: &str, help: String| Violation {
             kind,
             severity: None,
+            fix: None,
+            also: None,
             span,
             message,
             label: label.to_owned(),
@@ -63,7 +69,7 @@ impl Reader<'_> {
             Keyword::Required { property } => {
                 let property = property.as_str().unwrap_or_default();
                 // A misspelt member is reported as that, once.
-                if self.members(node).any(|(member, ..)| self.meant(&member, pointer, instance).as_deref() == Some(property)) {
+                if self.names(pointer, instance).into_iter().any(|(_, meant)| meant == Some(property)) {
                     return;
                 }
                 let message = if pointer.is_empty() { format!("{id} needs `{property}`") } else { format!("{name} needs `{property}`") };
@@ -79,19 +85,34 @@ impl Reader<'_> {
             }
             Keyword::AdditionalProperties { unexpected } => {
                 let unexpected: HashSet<&String> = unexpected.iter().collect();
+                let names = self.names(pointer, instance);
+                let mut wanted: HashMap<&str, usize> = HashMap::new();
+                names.values().flatten().for_each(|meant| *wanted.entry(meant).or_default() += 1);
+                // A name that is there again is reported as that.
+                let mut told: HashSet<String> = HashSet::new();
                 for (member, key, _) in self.members(node).filter(|(member, ..)| unexpected.contains(member)) {
-                    let meant = self.meant(&member, pointer, instance);
-                    let help = match &meant {
+                    if !told.insert(member.clone()) {
+                        continue;
+                    }
+                    let meant = names.get(member.as_str()).copied().flatten();
+                    let help = match meant {
                         Some(meant) => format!("did you mean `{meant}`?"),
-                        None => format!("the members here are {}", list(&self.known(pointer))),
+                        None => match self.known(pointer) {
+                            known if known.is_empty() => "delete it: there are no members here".to_owned(),
+                            known => format!("the members here are {}", list(&known)),
+                        },
                     };
+                    // Two names that would become the same one are for a person to tell apart.
+                    let fix = meant.filter(|meant| wanted.get(meant) == Some(&1)).and_then(|meant| mend::rename(self.tree, key, meant));
                     let whose =
                         if pointer.is_empty() { format!("{id} has") } else { format!("an entry of {} has", self.name(parent(pointer))) };
                     found.push(Violation {
                         kind: ViolationKind::Unknown,
                         severity: None,
+                        fix,
+                        also: None,
                         span: self.tree.span(key),
-                        message: format!("{whose} no member `{member}`"),
+                        message: format!("{whose} no member {}", super::quote(&member)),
                         label: "not a member".to_owned(),
                         help,
                         identity: format!("{pointer}/{member}"),
@@ -103,12 +124,10 @@ impl Reader<'_> {
                 if !(instance.is_null() && self.is_tag_value(pointer)) {
                     let wanted = wanted(kind);
                     let message = format!("{name} is {}, {id} takes {wanted}", article(self.tree.kind(node)));
-                    found.push(place(
-                        ViolationKind::Type,
-                        message,
-                        "wrong type",
-                        self.answer(RequestError::Type, pointer, format!("write {wanted}")),
-                    ));
+                    let help = self.answer(RequestError::Type, pointer, format!("write {wanted}"));
+                    let schema = self.operation.schema_at(pointer);
+                    let fix = mend::retype(self.tree, node, schema, |value| self.fits(pointer, schema, value));
+                    found.push(Violation { fix, ..place(ViolationKind::Type, message, "wrong type", help) });
                 }
             }
             // What a tag may be is the tag rules' to say: they know the service, not only the request.
@@ -144,6 +163,8 @@ impl Reader<'_> {
                     self.answer(RequestError::Pattern, pointer, format!("the form is `{pattern}`")),
                 ));
             }
+            // A wrong type is said already.
+            Keyword::Enum { .. } if !instance.is_string() => {}
             Keyword::Enum { options } => {
                 let options: Vec<String> = options
                     .as_array()
@@ -188,29 +209,44 @@ impl Reader<'_> {
         }
     }
 
-    /// Members that an object has twice: the service reads one of them, and it is not said which.
+    /// Members that an object has several times: the service reads one of them, and it is not said which. A name is reported once.
     fn duplicates(&self) -> Vec<Violation> {
         let mut found = Vec::new();
         let mut open = vec![self.body];
         while let Some(node) = open.pop() {
-            let mut seen: HashMap<String, Span> = HashMap::new();
+            let mut seen: HashMap<String, Repeated> = HashMap::new();
             for (member, key, value) in self.members(node) {
-                open.push(value);
-                let span = self.tree.span(key);
-                if seen.insert(member.clone(), span).is_some() {
-                    found.push(Violation {
-                        kind: ViolationKind::Duplicate,
-                        severity: None,
-                        span,
-                        message: format!("member `{member}` is in this object twice"),
-                        label: "again here".to_owned(),
-                        help: "delete one of the two: which one counts is not defined".to_owned(),
-                        identity: member,
-                    });
+                if matches!(self.tree.kind(value), Kind::Object | Kind::Tuple) {
+                    open.push(value);
+                }
+                let repeated = seen.entry(member).or_insert(Repeated { first: key, again: None, times: 0 });
+                repeated.times += 1;
+                if repeated.times > 1 {
+                    repeated.again.get_or_insert(key);
                 }
             }
+            let all = seen.into_iter().filter_map(|(member, repeated)| Some((member, repeated.first, repeated.again?, repeated.times)));
+            found.extend(all.map(|(member, first, again, times)| {
+                let (often, keep) = match times {
+                    2 => ("twice".to_owned(), "delete one of the two".to_owned()),
+                    _ => (format!("{times} times"), format!("keep one of the {times}")),
+                };
+                Violation {
+                    kind: ViolationKind::Duplicate,
+                    severity: None,
+                    fix: None,
+                    also: Some(self.tree.span(first)),
+                    span: self.tree.span(again),
+                    message: format!("member {} is in this object {often}", super::quote(&member)),
+                    label: "again here".to_owned(),
+                    help: format!("{keep}: which one counts is not defined"),
+                    identity: member,
+                }
+            }));
             if self.tree.kind(node) == Kind::Tuple {
-                open.extend(self.tree.children(node));
+                open.extend(
+                    self.tree.children(node).into_iter().filter(|entry| matches!(self.tree.kind(*entry), Kind::Object | Kind::Tuple)),
+                );
             }
         }
         found
@@ -240,29 +276,29 @@ impl Reader<'_> {
         })
     }
 
-    /// The member that a wrong name stands for: letter case, a slip of the finger, or the name that a sibling service gives it.
-    fn meant(&self, member: &str, pointer: &str, object: &Value) -> Option<String> {
+    /// The names of an object that the schema does not have, each once, and the member that it stands for.
+    fn names<'v>(&self, pointer: &str, object: &'v Value) -> HashMap<&'v str, Option<&str>> {
         let known = self.known(pointer);
-        if known.iter().any(|name| name == member) {
-            return None;
-        }
-        let free: Vec<&String> = known.iter().filter(|name| object.get(name.as_str()).is_none()).collect();
-        let small = member.to_ascii_lowercase();
-        let same = free.iter().find(|name| name.eq_ignore_ascii_case(member));
-        let near = || free.iter().find(|name| strsim::damerau_levenshtein(name, member) <= 2);
-        // `Key` for `TagKey`, and `TagKey` for `Key`.
-        let is_sibling = |name: &String| {
-            let name = name.to_ascii_lowercase();
-            name.ends_with(&small) || small.ends_with(&name)
-        };
-        let sibling = || free.iter().find(|name| small.len() > 1 && is_sibling(name));
-        same.or_else(near).or_else(sibling).map(|name| (*name).clone())
+        let free: Vec<&str> = known.iter().copied().filter(|name| object.get(name).is_none()).collect();
+        let names = object.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+        names.filter(|name| !known.contains(name)).map(|name| (name, meant(name, &free))).collect()
     }
 
     /// The members that the schema has at a place.
-    fn known(&self, pointer: &str) -> Vec<String> {
+    fn known(&self, pointer: &str) -> Vec<&str> {
         let members = self.operation.schema_at(pointer)["properties"].as_object();
-        members.map(|members| members.keys().cloned().collect()).unwrap_or_default()
+        members.into_iter().flatten().map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// Whether the operation takes a value at a place. What only the rules about identifiers know counts as no.
+    fn fits(&self, pointer: &str, schema: &Value, value: &Value) -> bool {
+        let general = general(pointer);
+        if self.operation.member_at(&general).is_some_and(|about| about.form.is_some()) {
+            return false;
+        }
+        let mut made = self.made.borrow_mut();
+        let validator = made.entry(general).or_insert_with(|| jsonschema::validator_for(schema).ok());
+        validator.as_ref().is_some_and(|validator| validator.is_valid(value))
     }
 
     /// A pointer as a message names it: `` `Tags` ``, `` `TagKey` ``, ``entry 2 of `Tags` ``.
@@ -309,9 +345,7 @@ impl Reader<'_> {
 
     /// What to do, and what the service answers. What is known of the member goes before what is known of the kind of error.
     fn answer(&self, kind: RequestError, pointer: &str, todo: String) -> String {
-        let general: String =
-            pointer.split('/').map(|step| if step.parse::<usize>().is_ok() { "*" } else { step }).collect::<Vec<_>>().join("/");
-        let own = self.operation.member_at(&general).and_then(|member| member.refused_with.as_ref());
+        let own = self.operation.member_at(&general(pointer)).and_then(|member| member.refused_with.as_ref());
         match own.filter(|_| kind != RequestError::Missing).or_else(|| self.operation.errors.get(&kind)) {
             Some(error) => format!("{todo}; the service answers {error}"),
             None => todo,
@@ -319,11 +353,42 @@ impl Reader<'_> {
     }
 }
 
+/// A name that is in an object again.
+struct Repeated {
+    first: NodeId,
+    again: Option<NodeId>,
+    times: usize,
+}
+
+/// The member that a wrong name stands for, of those that are still free: letter case, a slip of the finger, or the name that a sibling
+/// service gives it.
+fn meant<'k>(name: &str, free: &[&'k str]) -> Option<&'k str> {
+    let small = name.to_ascii_lowercase();
+    let same = || free.iter().find(|known| known.eq_ignore_ascii_case(name));
+    // Names that are much longer are not near, and comparing them would take long.
+    let near = || free.iter().find(|known| known.len().abs_diff(name.len()) <= NEAR && strsim::damerau_levenshtein(known, name) <= NEAR);
+    // `Key` for `TagKey`, and `TagKey` for `Key`.
+    let is_sibling = |known: &str| {
+        let known = known.to_ascii_lowercase();
+        known.ends_with(&small) || small.ends_with(&known)
+    };
+    let sibling = || free.iter().find(|known| small.len() > 1 && is_sibling(known));
+    same().or_else(near).or_else(sibling).copied()
+}
+
+/// How many letters of a name may be wrong.
+const NEAR: usize = 2;
+
+/// A pointer with `*` for each entry of a list.
+fn general(pointer: &str) -> String {
+    pointer.split('/').map(|step| if step.parse::<usize>().is_ok() { "*" } else { step }).collect::<Vec<_>>().join("/")
+}
+
 fn parent(pointer: &str) -> &str {
     pointer.rsplit_once('/').map_or("", |(parent, _)| parent)
 }
 
-fn list(names: &[String]) -> String {
+fn list(names: &[impl std::fmt::Display]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     quoted.join(", ")
 }
