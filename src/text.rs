@@ -51,6 +51,12 @@ impl Text {
         Self { decoded: decoded.into(), pieces: Arc::new([piece]), origin }
     }
 
+    /// Characters that stand as written at `origin`, inside of the literal `whole`.
+    #[must_use]
+    pub fn written(decoded: &str, origin: Origin, whole: Origin) -> Self {
+        Self { origin: whole, ..Self::verbatim(decoded, origin) }
+    }
+
     /// Characters that something at `origin` stands for, and that are not written there: `true` made a string, the result of a function.
     #[must_use]
     pub fn derived(decoded: &str, origin: Origin) -> Self {
@@ -152,6 +158,26 @@ impl Text {
     #[must_use]
     pub fn slice(&self, range: Range<u32>) -> Text {
         let mut builder = Text::build(self.origin_of(range.clone()));
+        builder.push_slice(self, range);
+        builder.finish()
+    }
+
+    /// The characters in `range` of a text, as the whole of another literal.
+    #[must_use]
+    pub fn part(&self, range: Range<u32>, whole: Origin) -> Text {
+        let first = self.piece_at(range.start);
+        let end = self.pieces.get(first + 1).map_or(self.decoded.len() as u32, |next| next.at);
+        // The usual case: all of it is written in one place, and no unknown value touches it.
+        if let Some(piece) = self.pieces.get(first).filter(|piece| piece.kind == PieceKind::Verbatim)
+            && range.start > piece.at
+            && range.end < end
+            && let Some(decoded) = self.decoded.get(range.start as usize..range.end as usize)
+        {
+            let span =
+                Span::new(piece.origin.span.source, self.offset_in(first, range.start, false), self.offset_in(first, range.end, true));
+            return Text::written(decoded, piece.origin.narrowed(span), whole);
+        }
+        let mut builder = Text::build(whole);
         builder.push_slice(self, range);
         builder.finish()
     }

@@ -40,7 +40,7 @@ pub fn mark(text: Text, variables: Variables) -> Text {
 pub fn find(text: &str, variables: Variables) -> Vec<(u32, u32)> {
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(start) = text[at..].find(['$', '{', '<']).map(|offset| at + offset) {
+    while let Some(start) = memchr::memchr3(b'$', b'{', b'<', &text.as_bytes()[at..]).map(|offset| at + offset) {
         let rest = &text[start..];
         let length = [("${", "}"), ("{{", "}}"), ("<", ">")].iter().find_map(|(open, close)| {
             let inner = rest.strip_prefix(open)?;

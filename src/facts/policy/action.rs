@@ -80,8 +80,8 @@ impl PolicyFacts {
     #[must_use]
     pub fn covered(&self, service: &ServicePolicy, written: &str) -> ActionSet {
         match self.action(service, written) {
-            WrittenAction::Everything => service.fitting("*"),
-            WrittenAction::One(action) => service.where_is(|other| other.name == action.name),
+            WrittenAction::Everything => service.all(),
+            WrittenAction::One(action) => service.only(&action.name),
             WrittenAction::Pattern(set) => set,
             WrittenAction::NothingFits
             | WrittenAction::NoSuchAction { .. }

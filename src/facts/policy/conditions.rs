@@ -104,6 +104,15 @@ pub struct WrittenOperator<'a> {
 }
 
 impl WrittenOperator<'_> {
+    fn is_documented(&self, written: &str) -> bool {
+        let rest = match self.qualifier {
+            Some(qualifier) => written.strip_prefix(&*qualifier.name).and_then(|rest| rest.strip_prefix(':')),
+            None => Some(written),
+        };
+        let rest = rest.and_then(|rest| rest.strip_prefix(&*self.operator.name));
+        rest == Some(if self.if_exists { IF_EXISTS } else { "" })
+    }
+
     /// Its documented spelling.
     #[must_use]
     pub fn documented(&self) -> String {
@@ -233,7 +242,7 @@ impl Conditions {
             _ => (named(rest)?, false),
         };
         let mut found = WrittenOperator { qualifier, operator, if_exists, exact: false };
-        found.exact = found.documented() == written;
+        found.exact = found.is_documented(written);
         Some(found)
     }
 }

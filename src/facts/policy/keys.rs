@@ -1,15 +1,12 @@
 //! Condition keys.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Deserialize;
 
 use super::{
     conditions::{Conditions, Form},
-    service::ActionSet,
+    service::{ActionSet, compare},
 };
 
 /// What a key's values are.
@@ -104,8 +101,8 @@ impl Names {
 #[derive(Debug)]
 pub(super) struct Keys {
     keys: Box<[ConditionKey]>,
-    /// By name in lower case.
-    exact: HashMap<Box<str>, usize>,
+    /// By name in lower case, sorted.
+    exact: Box<[(Box<str>, usize)]>,
     /// What families begin with, in lower case.
     families: Box<[(Box<str>, usize)]>,
 }
@@ -114,23 +111,26 @@ impl Keys {
     pub fn new(rows: BTreeMap<Box<str>, Row>, conditions: &Conditions, set: impl Fn(&Names) -> Option<ActionSet>) -> Self {
         let keys: Box<[ConditionKey]> = rows.into_iter().map(|(name, row)| key(name, row, conditions, &set)).collect();
         let lower = |name: &str| name.to_ascii_lowercase().into_boxed_str();
-        let (mut exact, mut families) = (HashMap::new(), Vec::new());
+        let (mut exact, mut families) = (Vec::new(), Vec::new());
         for (at, key) in keys.iter().enumerate() {
             match key.name.split_once("${") {
                 Some((begin, _)) => families.push((lower(begin), at)),
-                None => {
-                    exact.insert(lower(&key.name), at);
-                }
+                None => exact.push((lower(&key.name), at)),
             }
         }
-        Self { keys, exact, families: families.into() }
+        exact.sort();
+        Self { keys, exact: exact.into(), families: families.into() }
     }
 
     /// A key by its name in a policy, letter case aside. A family needs something behind its beginning.
     pub fn get(&self, written: &str) -> Option<&ConditionKey> {
-        let lower = written.to_ascii_lowercase();
-        let family = || self.families.iter().find(|(begin, _)| lower.len() > begin.len() && lower.starts_with(&**begin)).map(|(_, at)| at);
-        self.exact.get(lower.as_str()).or_else(family).map(|at| &self.keys[*at])
+        let begins = |begin: &str| {
+            written.len() > begin.len()
+                && written.as_bytes().get(..begin.len()).is_some_and(|own| own.eq_ignore_ascii_case(begin.as_bytes()))
+        };
+        let family = || self.families.iter().find(|(begin, _)| begins(begin));
+        let exact = self.exact.binary_search_by(|(name, _)| compare(name, written)).ok().and_then(|at| self.exact.get(at));
+        exact.or_else(family).map(|(_, at)| &self.keys[*at])
     }
 
     pub fn names(&self) -> impl Iterator<Item = &str> {

@@ -129,8 +129,7 @@ impl PolicyFacts {
     /// Whether some service of AWS has actions with this prefix, letter case aside.
     #[must_use]
     pub fn is_prefix(&self, prefix: &str) -> bool {
-        let prefix = prefix.to_ascii_lowercase();
-        self.prefixes.binary_search_by(|known| (**known).cmp(prefix.as_str())).is_ok()
+        self.prefixes.binary_search_by(|known| service::compare(known, prefix)).is_ok()
     }
 
     /// A condition key of one service or of all, by its name in a policy.
@@ -309,7 +308,7 @@ pub fn fits_exactly(pattern: &str, name: &str) -> bool {
 }
 
 /// The usual walk with one place to come back to. A `?` is a byte: where it matters, names are ASCII.
-fn matches(pattern: &str, name: &str, equal: fn(&u8, &u8) -> bool) -> bool {
+fn matches(pattern: &str, name: &str, equal: impl Fn(&u8, &u8) -> bool) -> bool {
     let (pattern, name) = (pattern.as_bytes(), name.as_bytes());
     let (mut p, mut n) = (0, 0);
     let mut star: Option<(usize, usize)> = None;

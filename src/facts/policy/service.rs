@@ -1,6 +1,6 @@
 //! The actions and condition keys of one service.
 
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap};
 
 use serde::Deserialize;
 
@@ -17,6 +17,10 @@ pub struct ServicePolicy {
     pub prefix: Box<str>,
     /// Its actions, sorted by name.
     pub actions: Box<[Action]>,
+    /// Their places, sorted by name in lower case.
+    by_name: Box<[(Box<str>, usize)]>,
+    /// All of them.
+    all: ActionSet,
     /// Its condition keys.
     pub(super) keys: Keys,
     /// Which actions carry the keys about tags in a request, by the documented name of the key.
@@ -96,6 +100,12 @@ impl ActionSet {
         self.0 == 0
     }
 
+    /// How many there are.
+    #[must_use]
+    pub fn len(self) -> u32 {
+        self.0.count_ones()
+    }
+
     /// Whether all of these are among the others.
     #[must_use]
     pub fn is_subset(self, of: Self) -> bool {
@@ -145,19 +155,49 @@ impl ServicePolicy {
         let keys = Keys::new(file.keys, conditions, |names| names.as_named().map(set));
         let tag_keys = file.tag_keys.into_iter().map(|(key, names)| (key, set(&names))).collect();
         let specs = file.specs.into_iter().map(|(spec, row)| (spec, row.usages)).collect();
-        Self { prefix: file.prefix, actions, keys, tag_keys, iam_policies_only: file.iam_policies_only, specs }
+        let mut by_name: Box<[(Box<str>, usize)]> =
+            actions.iter().enumerate().map(|(at, action)| (action.name.to_ascii_lowercase().into(), at)).collect();
+        by_name.sort();
+        let all = actions.iter().enumerate().fold(ActionSet(0), with);
+        Self { prefix: file.prefix, by_name, all, actions, keys, tag_keys, iam_policies_only: file.iam_policies_only, specs }
+    }
+
+    /// Every action.
+    #[must_use]
+    pub fn all(&self) -> ActionSet {
+        self.all
     }
 
     /// An action by its name without the prefix, letter case aside.
     #[must_use]
     pub fn action(&self, name: &str) -> Option<&Action> {
-        self.actions.iter().find(|action| action.name.eq_ignore_ascii_case(name))
+        self.place(name).and_then(|at| self.actions.get(at))
+    }
+
+    /// The action of this name alone, letter case aside; nothing where there is none.
+    #[must_use]
+    pub fn only(&self, name: &str) -> ActionSet {
+        self.place(name).map_or(ActionSet(0), |at| with(ActionSet(0), (at, ())))
+    }
+
+    fn place(&self, name: &str) -> Option<usize> {
+        let found = self.by_name.binary_search_by(|(known, _)| compare(known, name)).ok()?;
+        self.by_name.get(found).map(|(_, at)| *at)
     }
 
     /// The actions that a pattern without the prefix fits.
     #[must_use]
     pub fn fitting(&self, pattern: &str) -> ActionSet {
-        self.where_is(|action| fits(pattern, &action.name))
+        match pattern.strip_suffix('*') {
+            Some("") => self.all,
+            // Nearly all patterns are a beginning.
+            Some(begin) if !begin.contains(['*', '?']) => {
+                let first = self.by_name.partition_point(|(known, _)| compare(known, begin).is_lt());
+                let begins = |known: &str| known.get(..begin.len()).is_some_and(|own| own.eq_ignore_ascii_case(begin));
+                self.by_name[first..].iter().take_while(|(known, _)| begins(known)).map(|(_, at)| (*at, ())).fold(ActionSet(0), with)
+            }
+            _ => self.where_is(|action| fits(pattern, &action.name)),
+        }
     }
 
     /// The actions that have a property.
@@ -167,7 +207,12 @@ impl ServicePolicy {
 
     /// The actions of a set.
     pub fn of(&self, set: ActionSet) -> impl Iterator<Item = &Action> {
-        self.actions.iter().enumerate().filter(move |(at, _)| set.0 >> at & 1 == 1).map(|(_, action)| action)
+        let mut rest = set.0;
+        std::iter::from_fn(move || {
+            let at = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
+            rest &= rest - 1;
+            self.actions.get(at)
+        })
     }
 
     /// The actions whose requests carry a key about tags, by the documented name of the key; `None` for other keys.
@@ -197,7 +242,12 @@ impl ServicePolicy {
     }
 }
 
-fn with(set: ActionSet, (at, _): (usize, &Action)) -> ActionSet {
+/// The order of a name in lower case and one in any letter case.
+pub(super) fn compare(known: &str, name: &str) -> Ordering {
+    known.bytes().cmp(name.bytes().map(|byte| byte.to_ascii_lowercase()))
+}
+
+fn with<T>(set: ActionSet, (at, _): (usize, T)) -> ActionSet {
     // The schema allows no more actions than the set has places.
     ActionSet(set.0 | 1_u128.checked_shl(at as u32).unwrap_or(0))
 }

@@ -79,18 +79,24 @@ impl Rule for ActionRepeated {
         let Some(service) = facts.service(policy.kind.prefix()) else { return };
         for statement in &policy.statements {
             let Some(actions) = &statement.actions else { continue };
-            let known: Vec<(&Text, &str)> = actions.values.iter().filter_map(|value| Some((value, value.known()?))).collect();
-            let sets: Vec<ActionSet> = known.iter().map(|(_, written)| facts.covered(service, written)).collect();
+            let sets = actions.covered(facts, service);
+            let mut known: Vec<(&Text, &str, ActionSet)> = Vec::with_capacity(sets.len());
+            known.extend(actions.values.iter().zip(sets).filter_map(|(value, set)| Some((value, value.known()?, *set))));
+            // Of two actions that differ, neither covers the other: nothing is said twice.
+            let (total, once) = (known.iter().map(|(_, _, set)| set.len()).sum::<u32>(), all(&known).len());
+            if total == once && known.iter().all(|(_, _, set)| !set.is_empty()) {
+                continue;
+            }
             let mut first: BTreeMap<String, usize> = BTreeMap::new();
-            for (at, (value, written)) in known.iter().enumerate() {
+            for (at, (value, written, own)) in known.iter().enumerate() {
                 let earlier = *first.entry(written.to_ascii_lowercase()).or_insert(at);
                 let (cover, message) = if earlier < at {
                     (earlier, format!("action {} is in this statement twice", quote(value)))
                 } else {
                     // The wider one, or of two that are equal the earlier one.
                     let covers = |other: &usize| {
-                        let (own, other_set) = (sets[at], sets[*other]);
-                        *other != at && !own.is_empty() && own.is_subset(other_set) && (own != other_set || *other < at)
+                        let set = known[*other].2;
+                        *other != at && !own.is_empty() && own.is_subset(set) && (*own != set || *other < at)
                     };
                     let Some(cover) = (0..known.len()).find(covers) else { continue };
                     (cover, format!("action {} is covered by {}", quote(value), quote(known[cover].0)))
@@ -104,4 +110,8 @@ impl Rule for ActionRepeated {
             }
         }
     }
+}
+
+fn all(known: &[(&Text, &str, ActionSet)]) -> ActionSet {
+    known.iter().fold(ActionSet::default(), |all, (_, _, set)| all.or(*set))
 }

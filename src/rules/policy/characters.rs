@@ -88,7 +88,7 @@ fn each_text(node: &Node, visit: &mut impl FnMut(&Text)) {
         NodeData::String(text) => visit(text),
         NodeData::List(list) => list.items.iter().for_each(|item| each_text(item, visit)),
         NodeData::Object(object) => {
-            for member in &object.members {
+            for member in object.members.iter() {
                 visit(&member.name);
                 each_text(&member.value, visit);
             }

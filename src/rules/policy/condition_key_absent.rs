@@ -1,4 +1,4 @@
-use super::quote;
+use super::{Quoted, quote};
 use crate::{
     facts::policy::{ActionSet, Family, KeyType, PolicyFacts, ServicePolicy, WrittenAction},
     finding::{Meta, Severity, meta},
@@ -125,7 +125,7 @@ fn is_absent_from_service_calls(key: &str, statement: &Statement, facts: &Policy
 fn of_actions(
     values: &[Text],
     carrying: ActionSet,
-    shown: &str,
+    shown: &Quoted<'_>,
     some: Severity,
     service: &ServicePolicy,
     facts: &PolicyFacts,

@@ -84,7 +84,7 @@ impl Rule for ConditionNetwork {
                 if operator.operator.family != Family::Ip {
                     continue;
                 }
-                for value in &test.values {
+                for value in test.values.iter() {
                     let Some(text) = value.as_text() else { continue };
                     let Some(network) = text.known().and_then(Network::of) else { continue };
                     let shown = quote(text);

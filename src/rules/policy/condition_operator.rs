@@ -1,4 +1,4 @@
-use super::{quote, quote_str, refusal, rewrite};
+use super::{Refusal, quote, quote_str, refusal, rewrite};
 use crate::{
     facts::policy::{Family, PolicyFacts, nearest},
     finding::{Meta, Severity, meta},
@@ -82,9 +82,9 @@ impl Rule for ConditionOperator {
         let refusal = refusal(policy, cx);
         for statement in &policy.statements {
             let Some(operators) = statement.conditions.member.as_ref().and_then(|member| member.value.as_object()) else { continue };
-            for member in &operators.members {
+            for member in operators.members.iter() {
                 let Some(written) = member.name.known() else { continue };
-                let Some(found) = judge(written, facts, &refusal) else { continue };
+                let Some(found) = judge(written, facts, refusal) else { continue };
                 let report = cx
                     .report(&member.name.origin(), format!("{} {}", quote(&member.name), found.what))
                     .severity(found.severity)
@@ -111,7 +111,7 @@ struct Found {
 }
 
 /// What is wrong with an operator as it is written; `None` where nothing is.
-fn judge(written: &str, facts: &PolicyFacts, refusal: &str) -> Option<Found> {
+fn judge(written: &str, facts: &PolicyFacts, refusal: Refusal<'_>) -> Option<Found> {
     let Some(found) = facts.operator(written) else {
         if facts.is_key_shaped(written) {
             let help = format!("write the operator first and the key in it: `{{ \"StringEquals\": {{ \"{written}\": … }} }}`{refusal}");

@@ -77,11 +77,11 @@ impl Rule for ConditionType {
         for statement in &policy.statements {
             let Some(member) = &statement.conditions.member else { continue };
             let Some(operators) = object(member, "operators", statement, policy, cx) else { continue };
-            for operator in &operators.members {
+            for operator in operators.members.iter() {
                 let Some(keys) = object(operator, "condition keys", statement, policy, cx) else { continue };
-                for key in &keys.members {
+                for key in keys.members.iter() {
                     let values = match &key.value.data {
-                        NodeData::List(list) => list.items.as_slice(),
+                        NodeData::List(list) => &list.items[..],
                         _ => std::slice::from_ref(&key.value),
                     };
                     for value in values {

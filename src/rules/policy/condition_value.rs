@@ -90,7 +90,7 @@ impl Rule for ConditionValue {
                     continue;
                 }
                 let judge = Judge { operator, key, facts, policy, allows: statement.allows() };
-                for value in &test.values {
+                for value in test.values.iter() {
                     let Some((written, quoted)) = written(value) else { continue };
                     let Some(found) = judge.judge(&written, quoted) else { continue };
                     cx.report(&value.origin, format!("{} is {}", quote_str(&written), found.what))

@@ -121,7 +121,7 @@ impl Rule for ConditionValueCount {
 fn empty_objects(statement: &Statement, cx: &mut Context<'_>) {
     let Some(member) = &statement.conditions.member else { return };
     let Some(operators) = member.value.as_object().filter(|operators| !operators.open) else { return };
-    let all = std::iter::once(member).chain(&operators.members);
+    let all = std::iter::once(member).chain(operators.members.iter());
     for member in all {
         let is_empty = member.value.as_object().is_some_and(|object| object.members.is_empty() && !object.open);
         if is_empty {

@@ -87,7 +87,7 @@ impl Rule for ConditionWildcard {
                 let alone =
                     statement.conditions.tests.iter().filter(|other| other.operator.origin().span == test.operator.origin().span).count()
                         == 1;
-                for value in &test.values {
+                for value in test.values.iter() {
                     let Some(text) = value.as_text() else { continue };
                     if !text.known().is_some_and(has_wildcard) {
                         continue;

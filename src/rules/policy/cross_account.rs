@@ -46,7 +46,7 @@ impl Rule for CrossAccount {
         let facts = cx.facts().policy();
         let Some(own) = &policy.context.account else { return };
         let Some(service) = facts.service(policy.kind.prefix()) else { return };
-        let all = service.fitting("*");
+        let all = service.all();
         for statement in policy.statements.iter().filter(|statement| statement.allows()) {
             let Some(principals) = statement.principals.as_ref().filter(|principals| !principals.negated) else { continue };
             let whos: Vec<Who> = principals.entries.iter().map(Who::of).collect();

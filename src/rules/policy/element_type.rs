@@ -1,4 +1,4 @@
-use super::refusal;
+use super::{Refusal, refusal};
 use crate::{
     finding::{Meta, meta},
     rule::{Context, NoOptions, Rule},
@@ -73,17 +73,17 @@ impl Rule for ElementType {
         let Some(object) = policy.object() else { return };
         for name in ["Version", "Id"] {
             if let Some(member) = object.get(name) {
-                expect(&member.value, name, Wanted::String, None, &refusal, cx);
+                expect(&member.value, name, Wanted::String, None, refusal, cx);
             }
         }
         if let Some(member) = object.get("Statement") {
             match &member.value.data {
                 NodeData::List(list) => {
-                    for entry in &list.items {
-                        expect(entry, "a statement", Wanted::Object, None, &refusal, cx);
+                    for entry in list.items.iter() {
+                        expect(entry, "a statement", Wanted::Object, None, refusal, cx);
                     }
                 }
-                _ => expect(&member.value, "Statement", Wanted::Objects, None, &refusal, cx),
+                _ => expect(&member.value, "Statement", Wanted::Objects, None, refusal, cx),
             }
         }
         for statement in &policy.statements {
@@ -91,22 +91,22 @@ impl Rule for ElementType {
                 let Some(member) = statement.element(name) else { continue };
                 match (&member.value.data, wanted) {
                     (NodeData::List(list), Wanted::Strings) => {
-                        let report = |item: &Node| expect(item, name, Wanted::String, Some(statement), &refusal, cx);
+                        let report = |item: &Node| expect(item, name, Wanted::String, Some(statement), refusal, cx);
                         list.items.iter().for_each(report);
                     }
                     (NodeData::Object(groups), Wanted::Principals) => {
-                        for group in &groups.members {
+                        for group in groups.members.iter() {
                             match &group.value.data {
                                 NodeData::List(list) => {
                                     let report =
-                                        |item: &Node| expect(item, group.name.decoded(), Wanted::String, Some(statement), &refusal, cx);
+                                        |item: &Node| expect(item, group.name.decoded(), Wanted::String, Some(statement), refusal, cx);
                                     list.items.iter().for_each(report);
                                 }
-                                _ => expect(&group.value, group.name.decoded(), Wanted::Strings, Some(statement), &refusal, cx),
+                                _ => expect(&group.value, group.name.decoded(), Wanted::Strings, Some(statement), refusal, cx),
                             }
                         }
                     }
-                    _ => expect(&member.value, name, wanted, Some(statement), &refusal, cx),
+                    _ => expect(&member.value, name, wanted, Some(statement), refusal, cx),
                 }
             }
         }
@@ -162,7 +162,7 @@ impl Wanted {
     }
 }
 
-fn expect(node: &Node, name: &str, wanted: Wanted, statement: Option<&Statement>, refusal: &str, cx: &mut Context<'_>) {
+fn expect(node: &Node, name: &str, wanted: Wanted, statement: Option<&Statement>, refusal: Refusal<'_>, cx: &mut Context<'_>) {
     let Some(found) = node.type_name().filter(|_| !wanted.fits(node)) else { return };
     let name = if name.contains(' ') { name.to_owned() } else { format!("`{name}`") };
     let report = cx

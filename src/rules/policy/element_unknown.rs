@@ -1,4 +1,4 @@
-use super::{nearest, quote, refusal, rewrite};
+use super::{Refusal, nearest, quote, refusal, rewrite};
 use crate::{
     finding::{Meta, meta},
     fix::Safety,
@@ -60,11 +60,11 @@ impl Rule for ElementUnknown {
         let refusal = refusal(policy, cx);
         let Some(object) = policy.object() else { return };
         for member in object.members.iter().filter(|member| is_unknown_of_document(member)) {
-            report(member, &ELEMENTS, "policies", &refusal, cx).identity(member.name.shown());
+            report(member, &ELEMENTS, "policies", refusal, cx).identity(member.name.shown());
         }
         for statement in &policy.statements {
             for member in statement.object.members.iter().filter(|member| is_unknown(member, &STATEMENT_ELEMENTS)) {
-                report(member, &STATEMENT_ELEMENTS, "statements", &refusal, cx).statement(statement);
+                report(member, &STATEMENT_ELEMENTS, "statements", refusal, cx).statement(statement);
             }
         }
     }
@@ -84,7 +84,7 @@ fn is_unknown(member: &Member, elements: &[&str]) -> bool {
     member.name.known().is_some_and(|name| !elements.contains(&name))
 }
 
-fn report<'r>(member: &Member, elements: &[&'static str], of: &str, refusal: &str, cx: &'r mut Context<'_>) -> Report<'r> {
+fn report<'r>(member: &Member, elements: &[&'static str], of: &str, refusal: Refusal<'_>, cx: &'r mut Context<'_>) -> Report<'r> {
     let name = member.name.decoded();
     let report = cx.report(member, format!("{of} have no element {}", quote(&member.name)));
     let case = elements.iter().find(|element| element.eq_ignore_ascii_case(name));

@@ -78,7 +78,7 @@ fn duplicates<'n>(node: &'n Node, found: &mut Vec<(&'n Member, &'n Member)>) {
     match &node.data {
         NodeData::Object(object) => {
             let mut seen: BTreeMap<&str, &Member> = BTreeMap::new();
-            for member in &object.members {
+            for member in object.members.iter() {
                 if let Some(name) = member.name.known()
                     && let Some(first) = seen.insert(name, member)
                 {

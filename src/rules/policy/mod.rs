@@ -73,6 +73,8 @@ pub mod tagging_missing;
 pub mod variable;
 pub mod version;
 
+use std::{borrow::Cow, fmt};
+
 use super::request::report as request_report;
 use crate::{
     facts::policy::Document,
@@ -83,18 +85,26 @@ use crate::{
 };
 
 /// A text as a message quotes it: in backticks, `…` where it is not known, shortened where it would fill the line.
-fn quote(text: &Text) -> String {
-    quote_str(&text.shown())
+fn quote(text: &Text) -> Quoted<'_> {
+    Quoted(text.known().map_or_else(|| text.shown().into(), Cow::Borrowed))
 }
 
 /// As [`quote`], of known characters.
-fn quote_str(text: &str) -> String {
-    const SHOWN: usize = 60;
-    let mut shown: String = text.chars().take(SHOWN).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
+fn quote_str(text: &str) -> Quoted<'_> {
+    Quoted(Cow::Borrowed(text))
+}
+
+/// Made into characters only where something is reported.
+struct Quoted<'t>(Cow<'t, str>);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 60;
+        match self.0.char_indices().nth(SHOWN) {
+            Some((end, _)) => write!(f, "`{}…`", &self.0[..end]),
+            None => write!(f, "`{}`", self.0),
+        }
     }
-    format!("`{shown}`")
 }
 
 /// What the service takes as a document.
@@ -108,8 +118,18 @@ fn bypassed(policy: &Policy) -> bool {
 }
 
 /// Who refuses a wrong structure, and how: the end of a help.
-fn refusal(policy: &Policy, cx: &Context<'_>) -> String {
-    document_of(policy, cx).map_or_else(String::new, |document| format!("; {} answers {}", document.by, document.malformed))
+fn refusal<'a>(policy: &Policy, cx: &Context<'a>) -> Refusal<'a> {
+    Refusal(document_of(policy, cx))
+}
+
+/// Made into characters only where something is reported.
+#[derive(Clone, Copy)]
+struct Refusal<'a>(Option<&'a Document>);
+
+impl fmt::Display for Refusal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |document| write!(f, "; {} answers {}", document.by, document.malformed))
+    }
 }
 
 /// Writes other characters in the place of a text, where these stand in a file as they are.

@@ -69,7 +69,7 @@ impl Rule for PartitionMixed {
         for statement in &policy.statements {
             let principals = statement.principals.iter().flat_map(|principals| &principals.entries).map(|entry| &entry.value);
             let resources = statement.resources.iter().flat_map(|resources| &resources.values);
-            let tested = statement.conditions.tests.iter().flat_map(|test| &test.values).filter_map(Node::as_text);
+            let tested = statement.conditions.tests.iter().flat_map(|test| test.values.iter()).filter_map(Node::as_text);
             for text in principals.chain(resources).chain(tested) {
                 let Some(partition) = partition(text).filter(|partition| facts.partitions().contains_key(*partition)) else { continue };
                 match first {

@@ -83,7 +83,7 @@ impl Rule for PlaceholderUnresolved {
         for statement in &policy.statements {
             let principals = statement.principals.iter().flat_map(|principals| &principals.entries).map(|entry| &entry.value);
             let resources = statement.resources.iter().flat_map(|resources| &resources.values);
-            let values = statement.conditions.tests.iter().flat_map(|test| &test.values).filter_map(|value| value.as_text());
+            let values = statement.conditions.tests.iter().flat_map(|test| test.values.iter()).filter_map(|value| value.as_text());
             for text in principals.chain(resources).chain(values) {
                 let Some((span, _)) = text.first_unknown().filter(|(_, reason)| *reason == placeholder::REASON) else { continue };
                 cx.report(&Origin::at(span), format!("a placeholder in {} is not filled in", quote(text)))

@@ -76,7 +76,7 @@ impl Rule for PrincipalElsewhere {
         let refusal = refusal(policy, cx);
         for statement in &policy.statements {
             let Some(groups) = statement.principals.as_ref().and_then(|principals| principals.member.value.as_object()) else { continue };
-            for group in &groups.members {
+            for group in groups.members.iter() {
                 let Some(name) = group.name.known() else { continue };
                 let Some(elsewhere) = facts.principals().only_in(name) else { continue };
                 cx.report(&group.name.origin(), format!("a {} takes no principals of the type {}", policy.kind.noun(), quote(&group.name)))

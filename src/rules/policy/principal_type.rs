@@ -89,7 +89,7 @@ impl Rule for PrincipalType {
                     .statement(statement);
                 continue;
             }
-            for group in principals.member.value.as_object().iter().flat_map(|groups| &groups.members) {
+            for group in principals.member.value.as_object().iter().flat_map(|groups| groups.members.iter()) {
                 let Some(written) = group.name.known().filter(|written| !types.iter().any(|ty| **ty == **written)) else { continue };
                 let same = types.iter().find(|ty| ty.eq_ignore_ascii_case(written));
                 let near = same.map(|ty| &**ty).or_else(|| nearest(written, types.iter().map(|ty| &**ty), 2));

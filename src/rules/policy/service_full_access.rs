@@ -67,7 +67,7 @@ impl Rule for ServiceFullAccess {
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
         let Some(service) = facts.service(policy.kind.prefix()) else { return };
-        let all = service.fitting("*");
+        let all = service.all();
         for statement in policy.statements.iter().filter(|statement| statement.allows()) {
             let (Some(principals), Some(actions)) = (&statement.principals, statement.actions.as_ref().filter(|actions| !actions.negated))
             else {

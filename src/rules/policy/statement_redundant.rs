@@ -4,7 +4,7 @@ use crate::{
     facts::policy::{ActionSet, PolicyFacts, ServicePolicy},
     finding::{Meta, Severity, Yield, meta},
     rule::{Context, NoOptions, Rule},
-    subject::policy::{Condition, Effect, Node, NodeData, Policy, Statement, access::actions},
+    subject::policy::{Condition, Effect, Node, NodeData, Policy, Principal, Statement, Strings, access::actions},
 };
 
 pub struct StatementRedundant;
@@ -83,7 +83,9 @@ impl Rule for StatementRedundant {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let Some(service) = facts.service(policy.kind.prefix()).filter(|_| policy.is_comparable()) else { return };
+        let Some(service) = facts.service(policy.kind.prefix()).filter(|_| policy.is_comparable() && policy.statements.len() > 1) else {
+            return;
+        };
         let said: Vec<Said<'_>> = policy.statements.iter().filter_map(|statement| said(statement, facts, service)).collect();
         for (at, later) in said.iter().enumerate() {
             if let Some(first) = said[..at].iter().find(|first| first.is(later)) {
@@ -111,12 +113,13 @@ impl Rule for StatementRedundant {
 struct Said<'p> {
     statement: &'p Statement,
     effect: Effect,
-    principals: BTreeSet<(String, String)>,
+    /// The group of each, and its value; sorted.
+    principals: Vec<(&'p str, &'p str)>,
     actions: ActionSet,
-    /// They as they are written, letter case aside.
-    written: BTreeSet<String>,
+    /// As it is written.
+    named: &'p Strings,
     /// Actions that are none of the service's.
-    others: BTreeSet<String>,
+    others: BTreeSet<&'p str>,
     resources: BTreeSet<&'p str>,
     conditions: BTreeSet<(String, String, BTreeSet<String>)>,
 }
@@ -125,14 +128,14 @@ impl Said<'_> {
     fn covers(&self, other: &Self) -> bool {
         self.effect == other.effect
             && self.resources == other.resources
-            && other.principals.is_subset(&self.principals)
             && other.actions.is_subset(self.actions)
+            && other.principals.iter().all(|principal| self.principals.binary_search(principal).is_ok())
             && other.others.is_subset(&self.others)
             && self.conditions.is_subset(&other.conditions)
     }
 
     fn is(&self, other: &Self) -> bool {
-        self.written == other.written && self.covers(other) && other.covers(self)
+        self.covers(other) && other.covers(self) && written(self.named) == written(other.named)
     }
 }
 
@@ -144,18 +147,17 @@ fn said<'p>(statement: &'p Statement, facts: &PolicyFacts, service: &ServicePoli
     if !known || !plain || statement.object.open || !statement.conditions.tests.iter().all(Condition::is_known) {
         return None;
     }
-    let others = named.values.iter().filter_map(|value| value.known()).filter(|value| facts.covered(service, value).is_empty());
+    let others = named.values.iter().zip(named.covered(facts, service)).filter(|(_, covered)| covered.is_empty());
+    let who = |entry| (Principal::group_name(entry).unwrap_or_default(), account(entry.value.decoded()));
+    let mut principals: Vec<(&str, &str)> = principals.entries.iter().map(who).collect();
+    principals.sort_unstable();
     Some(Said {
         statement,
         effect: statement.effect?,
-        principals: principals
-            .entries
-            .iter()
-            .map(|entry| (entry.group_name().unwrap_or_default().to_owned(), account(entry.value.decoded())))
-            .collect(),
+        principals,
         actions: actions(statement, facts, service),
-        written: named.values.iter().map(|value| value.decoded().to_ascii_lowercase()).collect(),
-        others: others.map(str::to_owned).collect(),
+        named,
+        others: others.map(|(value, _)| value.decoded()).collect(),
         resources: resources.values.iter().filter_map(|value| value.known()).collect(),
         conditions: statement
             .conditions
@@ -169,12 +171,14 @@ fn said<'p>(statement: &'p Statement, facts: &PolicyFacts, service: &ServicePoli
     })
 }
 
+/// The actions of a statement as they are written, letter case aside.
+fn written(named: &Strings) -> BTreeSet<String> {
+    named.values.iter().map(|value| value.decoded().to_ascii_lowercase()).collect()
+}
+
 /// An account is its number or the ARN of its root.
-fn account(principal: &str) -> String {
-    match principal.strip_suffix(":root").and_then(|arn| arn.rsplit(':').next()) {
-        Some(account) => account.to_owned(),
-        None => principal.to_owned(),
-    }
+fn account(principal: &str) -> &str {
+    principal.strip_suffix(":root").and_then(|arn| arn.rsplit(':').next()).unwrap_or(principal)
 }
 
 fn value(node: &Node) -> String {

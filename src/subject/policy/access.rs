@@ -1,5 +1,7 @@
 //! Who a statement is about, what it covers, and whether its conditions hold: as far as that is known.
 
+use std::borrow::Cow;
+
 use super::{Condition, Node, NodeData, Policy, Principal, Statement};
 use crate::{
     facts::policy::{AccessFacts, ActionSet, Bound, Family, PolicyFacts, ServicePolicy, fits_exactly},
@@ -81,17 +83,19 @@ impl Who {
         if !principal.is_in("AWS") {
             return Who::Nobody;
         }
-        let shown = principal.value.shown();
+        let value = &principal.value;
+        let shown: Cow<'_, str> = value.known().map_or_else(|| value.shown().into(), Cow::Borrowed);
         let known = |part: &str| (!part.contains(HOLE) && !part.is_empty()).then(|| part.to_owned());
         if shown == "*" {
             return Who::Everyone;
         }
         let account_id = |part: &str| part.len() == ACCOUNT_DIGITS && part.bytes().all(|byte| byte.is_ascii_digit());
         if account_id(&shown) {
-            return Who::Account(Some(shown));
+            return Who::Account(Some(shown.into_owned()));
         }
-        let parts: Vec<&str> = shown.splitn(ARN_PARTS, ':').collect();
-        let [arn, _, service, _, account, resource] = *parts else {
+        let mut parts = shown.splitn(ARN_PARTS, ':');
+        let parts: [Option<&str>; ARN_PARTS] = std::array::from_fn(|_| parts.next());
+        let [Some(arn), _, Some(service), _, Some(account), Some(resource)] = parts else {
             return if shown.contains(HOLE) { Who::Unknown } else { Who::Nobody };
         };
         if arn != "arn" || !(account_id(account) || account.contains(HOLE)) {
@@ -127,13 +131,10 @@ const ARN_PARTS: usize = 6;
 #[must_use]
 pub fn covers(statement: &Statement, action: &str, facts: &PolicyFacts, service: &ServicePolicy) -> Known {
     let Some(actions) = &statement.actions else { return Known::Maybe };
-    let wanted = service.where_is(|known| &*known.name == action);
+    let wanted = service.only(action);
     let mut fit = if actions.open { Known::Maybe } else { Known::No };
-    for value in &actions.values {
-        fit = fit.or(match value.known() {
-            Some(known) => Known::certainly(!facts.covered(service, known).and(wanted).is_empty()),
-            None => Known::Maybe,
-        });
+    for (value, covered) in actions.values.iter().zip(actions.covered(facts, service)) {
+        fit = fit.or(if value.is_known() { Known::certainly(!covered.and(wanted).is_empty()) } else { Known::Maybe });
     }
     match (actions.negated, fit) {
         (false, fit) => fit,
@@ -147,11 +148,10 @@ pub fn covers(statement: &Statement, action: &str, facts: &PolicyFacts, service:
 #[must_use]
 pub fn actions(statement: &Statement, facts: &PolicyFacts, service: &ServicePolicy) -> ActionSet {
     let Some(actions) = &statement.actions else { return ActionSet::default() };
-    let known = actions.values.iter().filter_map(Text::known).map(|value| facts.covered(service, value));
-    let named = known.fold(ActionSet::default(), ActionSet::or);
+    let named = actions.covered(facts, service).iter().copied().fold(ActionSet::default(), ActionSet::or);
     match (actions.negated, actions.is_known()) {
         (false, _) => named,
-        (true, true) => service.fitting("*").without(named),
+        (true, true) => service.all().without(named),
         (true, false) => ActionSet::default(),
     }
 }
@@ -301,7 +301,7 @@ pub fn holds_for(test: &Condition, arn: &str, facts: &PolicyFacts) -> Known {
     let Some(actual) = actual else { return Known::Maybe };
     let wildcards = written.operator.wildcards || family == Family::Arn;
     let mut fit = if test.open { Known::Maybe } else { Known::No };
-    for value in &test.values {
+    for value in test.values.iter() {
         fit = fit.or(match value.as_text().and_then(Text::known) {
             Some(known) if known.contains("${") => Known::Maybe,
             Some(known) if wildcards => Known::certainly(fits_exactly(known, actual)),

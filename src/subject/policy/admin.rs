@@ -78,7 +78,7 @@ fn may_hold(policy: &Policy, test: &super::Condition, action: &str, facts: &Poli
     if facts.access().is_only_in_service_calls(key) {
         return false;
     }
-    let wanted = service.where_is(|known| &*known.name == action);
+    let wanted = service.only(action);
     let carried = facts.key(key).and_then(|key| key.actions).is_none_or(|actions| !actions.and(wanted).is_empty());
     if !carried {
         return false;

@@ -1,5 +1,7 @@
 //! JSON as policies have it: values that know where they were written, and which of them are not known.
 
+use std::sync::Arc;
+
 use super::PolicyPlace;
 use crate::{
     origin::{HasOrigin, Origin},
@@ -43,7 +45,7 @@ pub enum NodeData {
 #[derive(Debug, Clone)]
 pub struct List {
     /// In the order of the text.
-    pub items: Vec<Node>,
+    pub items: Arc<[Node]>,
     /// Further elements are there, or may be, that are not known.
     pub open: bool,
 }
@@ -52,7 +54,7 @@ pub struct List {
 #[derive(Debug, Clone)]
 pub struct Object {
     /// In the order of the text, repeated ones included.
-    pub members: Vec<Member>,
+    pub members: Arc<[Member]>,
     /// Further members are there, or may be, that are not known.
     pub open: bool,
 }
@@ -91,12 +93,12 @@ impl Node {
             Kind::Tuple => {
                 let children = tree.children(node);
                 let known = children.iter().filter(|child| !matches!(tree.kind(**child), Kind::Unknown));
-                let items: Vec<Node> = known.map(|child| Node::read(tree, *child, place)).collect();
+                let items: Arc<[Node]> = known.map(|child| Node::read(tree, *child, place)).collect();
                 NodeData::List(List { open: items.len() < children.len(), items })
             }
             Kind::Object => {
                 let children = tree.children(node);
-                let members: Vec<Member> = children.iter().filter_map(|child| Member::read(tree, *child, place)).collect();
+                let members: Arc<[Member]> = children.iter().filter_map(|child| Member::read(tree, *child, place)).collect();
                 if let [only] = &*members
                     && place == PolicyPlace::File
                     && is_function(only.name.decoded())

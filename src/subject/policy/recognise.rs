@@ -176,7 +176,7 @@ fn statements(tree: &Tree, root: NodeId) -> Vec<Signs> {
         let strings = |names: [&str; 2]| {
             let member = names.iter().find_map(|name| object.get(name))?;
             let nodes = match &member.value.data {
-                NodeData::List(list) => list.items.as_slice(),
+                NodeData::List(list) => &list.items[..],
                 _ => std::slice::from_ref(&member.value),
             };
             Some(nodes.iter().filter_map(|node| node.as_text()?.known().map(str::to_owned)).collect())

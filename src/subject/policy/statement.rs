@@ -1,7 +1,10 @@
 //! Statements: what a policy's objects say, element by element.
 
+use std::sync::{Arc, OnceLock};
+
 use super::node::{Member, Node, NodeData, Object};
 use crate::{
+    facts::policy::{ActionSet, PolicyFacts, ServicePolicy},
     origin::{HasOrigin, Origin},
     text::Text,
 };
@@ -51,6 +54,8 @@ pub struct Strings {
     pub values: Vec<Text>,
     /// There are, or may be, strings that are not known at all, or values that are no strings.
     pub open: bool,
+    /// What each value covers as an action, once a rule asked.
+    covered: OnceLock<Box<[ActionSet]>>,
 }
 
 /// Who a statement is about.
@@ -94,7 +99,7 @@ pub struct Condition {
     /// The condition key.
     pub key: Text,
     /// Its values: strings, booleans, numbers and what is none of these.
-    pub values: Vec<Node>,
+    pub values: Arc<[Node]>,
     /// There are, or may be, values that are not known.
     pub open: bool,
     /// The values as they are written: one, or a list.
@@ -188,7 +193,13 @@ fn strings(node: &Node) -> (Vec<Text>, bool) {
 impl Strings {
     fn read(member: &Member, negated: bool) -> Self {
         let (values, open) = strings(&member.value);
-        Self { negated, member: member.clone(), values, open }
+        Self { negated, member: member.clone(), values, open, covered: OnceLock::new() }
+    }
+
+    /// The actions that each value covers in a policy of `service`; none where it is not known.
+    pub fn covered(&self, facts: &PolicyFacts, service: &ServicePolicy) -> &[ActionSet] {
+        let of = |value: &Text| value.known().map_or_else(ActionSet::default, |known| facts.covered(service, known));
+        self.covered.get_or_init(|| self.values.iter().map(of).collect())
     }
 
     /// Whether every value is known.
@@ -205,7 +216,7 @@ impl Principals {
             NodeData::Object(object) => {
                 let mut open = object.open;
                 let mut entries = Vec::new();
-                for group in &object.members {
+                for group in object.members.iter() {
                     let (values, more) = strings(&group.value);
                     open |= more || !group.name.is_known();
                     entries.extend(values.into_iter().map(|value| Principal { group: Some(group.name.clone()), value }));
@@ -264,17 +275,17 @@ impl Conditions {
             return conditions;
         };
         conditions.open = operators.open;
-        for operator in &operators.members {
+        for operator in operators.members.iter() {
             let Some(keys) = operator.value.as_object() else {
                 conditions.open = true;
                 continue;
             };
             conditions.open |= keys.open;
-            for key in &keys.members {
+            for key in keys.members.iter() {
                 let (values, open) = match &key.value.data {
                     NodeData::List(list) => (list.items.clone(), list.open),
-                    NodeData::Unknown(_) | NodeData::Broken => (Vec::new(), true),
-                    _ => (vec![key.value.clone()], false),
+                    NodeData::Unknown(_) | NodeData::Broken => (Arc::default(), true),
+                    _ => (Arc::from([key.value.clone()]), false),
                 };
                 conditions.tests.push(Condition {
                     operator: operator.name.clone(),

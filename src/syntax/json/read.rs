@@ -16,6 +16,9 @@ pub fn decode(tree: &Tree, string: NodeId) -> Text {
     let inner = raw.strip_prefix('"').unwrap_or(raw);
     let start = node.start + (raw.len() - inner.len()) as u32;
     let inner = if inner.len() < raw.len() { inner.strip_suffix('"').unwrap_or(inner) } else { inner };
+    if !inner.is_empty() && memchr::memchr(b'\\', inner.as_bytes()).is_none() {
+        return plain(tree, inner, start, whole);
+    }
     let mut builder = Text::build(whole);
     let mut at = 0;
     while let Some(length) = memchr::memchr(b'\\', &inner.as_bytes()[at..]) {
@@ -29,6 +32,15 @@ pub fn decode(tree: &Tree, string: NodeId) -> Text {
     }
     copy(tree, &mut builder, start + at as u32, &inner[at..]);
     builder.finish()
+}
+
+/// A string without escapes, as nearly all are.
+fn plain(tree: &Tree, inner: &str, start: u32, whole: Origin) -> Text {
+    let range = start..start + inner.len() as u32;
+    match tree.input() {
+        Input::File(source) => Text::written(inner, Origin::at(Span::new(source.id(), range.start, range.end)), whole),
+        Input::Text(text) => text.part(range, whole),
+    }
 }
 
 /// Characters that stand as they are; where the tree was parsed from decoded text, its own pieces say where they are written.
