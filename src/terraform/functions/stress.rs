@@ -106,3 +106,15 @@ proptest! {
         }
     }
 }
+
+/// More spaces than there is memory are made for no line.
+#[test]
+fn a_number_of_spaces_takes_no_memory_by_itself() {
+    let spaces = Value::new(Data::Number(Number::parse("9000000000000000000").expect("a number")), Type::Number, origin());
+    let indent = |given: &str| {
+        let arguments = [spaces.clone(), text(given)].map(|value| Argument { value, span: SPAN });
+        find("indent").expect("it is there").call(arguments.to_vec(), SPAN).expect("a value")
+    };
+    assert_eq!(indent("one line").to_text().map(|text| text.decoded().to_owned()), Some("one line".to_owned()));
+    assert!(matches!(indent("two\nlines").data, Data::Unknown(_)));
+}

@@ -142,7 +142,8 @@ pub fn indent(call: &Call<'_>) -> Outcome {
     if spaces.saturating_mul(lines) > limit::TEXT {
         return Ok(call.too_large());
     }
-    let padded = format!("\n{}", " ".repeat(spaces));
+    // Where no line is indented, no number of spaces is too large, nor are they made.
+    let padded = if lines == 0 { String::new() } else { format!("\n{}", " ".repeat(spaces)) };
     Ok(call.string(text::map_characters(&given, |character| (character == '\n' && spaces > 0).then(|| padded.clone()))))
 }
 
