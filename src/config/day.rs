@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
+use jiff::{Span, civil::date};
 use schemars::JsonSchema;
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -17,16 +18,10 @@ impl Day {
     /// The day that begins so many days after 1 January 1970.
     #[must_use]
     pub fn after_epoch(days: u64) -> Option<Self> {
-        // The calendar repeats every 400 years; a year that begins in March has its leap day at the end.
-        let days = days.checked_add(719_468)?;
-        let (era, of_era) = (days / 146_097, days % 146_097);
-        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let month_from_march = (5 * of_year + 2) / 153;
-        let day = of_year - (153 * month_from_march + 2) / 5 + 1;
-        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-        let year = year_of_era + era * 400 + u64::from(month <= 2);
-        Some(Self(Date { year: u16::try_from(year).ok()?, month: u8::try_from(month).ok()?, day: u8::try_from(day).ok()? }))
+        let days = Span::new().try_days(i64::try_from(days).ok()?).ok()?;
+        let day = date(1970, 1, 1).checked_add(days).ok()?;
+        let (year, month, day) = (u16::try_from(day.year()).ok()?, day.month().unsigned_abs(), day.day().unsigned_abs());
+        Some(Self(Date { year, month, day }))
     }
 }
 
