@@ -8,8 +8,10 @@ use std::{
 
 use taglint::{
     analysis::{Analysis, analyze_with},
+    baseline::{Baseline, Entry},
     config::RulesConfig,
     facts::Facts,
+    finding::{Finding, Fingerprint},
     fix::{self, Safety},
     project::Project,
     repair::{self, Left, Plan},
@@ -189,6 +191,127 @@ fn a_fix_that_others_read_is_not_safe() {
         resource \"aws_kms_key\" \"k\" {\n  tags = { # taglint: ignore[tag-key-duplicate] -- seen\n    team = \"a\"\n    team = \"b\"\n  }\n}\n";
     let (_, analysis) = analyse(&Texts::from([("main.tf".to_owned(), one.to_owned())]));
     assert!(analysis.findings.iter().all(|finding| finding.rule.id != "tag-key-duplicate" || finding.fix.is_some()));
+}
+
+/// One resource has something against a text that another one is content with: nobody may change it without a look.
+#[test]
+fn a_literal_that_another_resource_reads_is_not_fixed_safely() {
+    let shared = "locals {\n  word = \"allow\"\n}\n\
+        resource \"aws_kms_key\" \"k\" {\n  policy = jsonencode({ Statement = [{ Sid = \"A\", Effect = local.word, Action = \"kms:*\", Resource = \"*\", \
+        Principal = { AWS = \"111122223333\" } }] })\n}\n";
+    let reader = "resource \"aws_kms_key\" \"l\" {\n  tags = { mode = local.word }\n}\n";
+    let safeties = |text: &str| {
+        let texts = Texts::from([("main.tf".to_owned(), text.to_owned())]);
+        let (_, analysis) = analyse(&texts);
+        let fixes =
+            analysis.findings.iter().filter(|finding| finding.rule.id == "policy-effect").filter_map(|finding| finding.fix.as_ref());
+        (fixes.map(|fix| fix.safety).collect::<Vec<_>>(), mended("shared", &texts, Safety::Safe) == texts)
+    };
+    assert_eq!(safeties(shared), (vec![Safety::Safe], false));
+    assert_eq!(safeties(&format!("{shared}{reader}")), (vec![Safety::Unsafe], true));
+    // So it is where the reader stands behind a module call.
+    let texts = Texts::from([
+        ("main.tf".to_owned(), format!("{shared}module \"m\" {{\n  source = \"./m\"\n  mode   = local.word\n}}\n")),
+        ("m/main.tf".to_owned(), format!("variable \"mode\" {{}}\n{}", reader.replace("local.word", "var.mode"))),
+    ]);
+    assert_eq!(mended("module", &texts, Safety::Safe), texts);
+}
+
+/// The fingerprints of all that is found, whether it counts or not.
+fn fingerprints(analysis: &Analysis) -> Vec<(&'static str, String)> {
+    let all = analysis.findings.iter().chain(analysis.suppressed.iter().map(|suppressed| &suppressed.finding));
+    let mut all: Vec<_> = all.map(|finding| (finding.rule.id, finding.fingerprint.to_string())).collect();
+    all.sort();
+    all
+}
+
+/// `terraform fmt` is no reason to look at old findings again: what it makes of the fixtures is recorded.
+#[test]
+fn fingerprints_stay_when_a_file_is_formatted() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/terraform/format/recorded.jsonl");
+    let mut found = 0;
+    for line in fs::read_to_string(path).expect("readable").lines() {
+        let record: BTreeMap<String, String> = serde_json::from_str(line).expect("a record");
+        let prints = |text: &str| fingerprints(&analyse(&Texts::from([("main.tf".to_owned(), text.to_owned())])).1);
+        let before = prints(&record["before"]);
+        found += before.len();
+        assert_eq!(before, prints(&record["after"]), "{}", record["path"]);
+    }
+    assert!(found > 60, "only {found} findings");
+}
+
+/// The top-level blocks of a Terraform file, each with the comments above it, last block first, with lines in between.
+fn moved(text: &str) -> Option<String> {
+    let (project, _) = analyse(&Texts::from([("main.tf".to_owned(), text.to_owned())]));
+    let tree = &project.documents.first()?.tree;
+    if !tree.problems().is_empty() || !text.ends_with('\n') || text.contains("ignore-file[") {
+        return None;
+    }
+    let mut blocks = Vec::new();
+    let mut from = 0;
+    for block in tree.children(tree.root()?).iter().map(|block| tree.node(*block)) {
+        let end = text[block.end as usize..].find('\n').map_or(text.len(), |at| block.end as usize + at + 1);
+        if end > from {
+            blocks.push(&text[from..end]);
+            from = end;
+        }
+    }
+    (blocks.len() > 1).then(|| format!("\n# first\n{}{}", blocks.iter().rev().copied().collect::<Vec<_>>().join("\n\n"), &text[from..]))
+}
+
+#[test]
+fn fingerprints_stay_when_blocks_are_moved() {
+    let (mut files, mut found) = (0, 0);
+    for (name, texts) in fixtures() {
+        let after: Texts = texts
+            .iter()
+            .map(|(path, text)| (path.clone(), moved(text).filter(|_| path.ends_with(".tf")).unwrap_or_else(|| text.clone())))
+            .collect();
+        files += usize::from(after != texts);
+        let before = fingerprints(&analyse(&texts).1);
+        found += before.len();
+        assert_eq!(before, fingerprints(&analyse(&after).1), "{name}: {after:#?}");
+    }
+    assert!(files > 20 && found > 300, "{files} files, {found} findings");
+}
+
+#[test]
+fn a_baseline_of_every_fixture_hides_all_and_is_empty_when_all_is_fixed() {
+    for (name, texts) in fixtures() {
+        let (_, analysis) = analyse(&texts);
+        let all = analysis.findings.iter().filter(|finding| !matches!(finding.rule.group(), "syntax" | "suppression"));
+        let entry = |finding: &Finding, fp: Fingerprint| Entry {
+            path: name.clone(),
+            rule: finding.rule.id.to_owned(),
+            address: finding.address.to_string(),
+            fp: fp.to_string(),
+            why: None,
+        };
+        // A literal that reaches several resources is one finding, and one entry for each of them.
+        let instances = all.flat_map(|finding| finding.instances.iter().map(move |instance| entry(finding, instance.fingerprint)));
+        let baseline: Baseline = instances.collect();
+        let written = baseline.write();
+        let baseline = Baseline::parse(&written).expect("what was written can be read");
+        let with = |texts: &Texts, baseline: &Baseline| {
+            let project = Project::from_texts(texts.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+            let ruleset = Ruleset::new(RULES, &RulesConfig::default()).expect("the defaults fit");
+            let today = Some("2026-11-24".parse().expect("a day"));
+            let suppressions = Suppressions { today, baseline: Some(baseline.clone()), ..Suppressions::default() };
+            analyze_with(&project, &ruleset, Facts::builtin(), &suppressions)
+        };
+        let hidden = with(&texts, &baseline);
+        let left: Vec<_> = hidden.findings.iter().filter(|finding| !matches!(finding.rule.group(), "syntax" | "suppression")).collect();
+        assert!(left.is_empty() && hidden.stale.is_empty(), "{name}: {left:?} {:?}", hidden.stale);
+        // What is fixed is stale; without the stale ones, what is left is hidden as before.
+        let once = mended(&name, &texts, Safety::Unsafe);
+        let after = with(&once, &baseline);
+        let stale: BTreeSet<&String> = after.stale.iter().map(|entry| &entry.fp).collect();
+        let pruned: Baseline = baseline.entries().into_iter().filter(|entry| !stale.contains(&entry.fp)).cloned().collect();
+        let again = with(&once, &pruned);
+        assert!(again.stale.is_empty(), "{name}");
+        assert_eq!(fingerprints(&again), fingerprints(&after), "{name}");
+        assert_eq!(again.findings.len(), after.findings.len(), "{name}");
+    }
 }
 
 #[test]
