@@ -55,6 +55,8 @@ pub struct Meta {
     pub yields_to: &'static [Yield],
     /// Whether it can offer a fix.
     pub fixable: bool,
+    /// Whether it runs only where the configuration asks for it.
+    pub optional: bool,
 }
 
 /// A rule that wins, and how near its finding must be.
@@ -114,7 +116,7 @@ impl Meta {
 /// Makes a [`Meta`] of doc comments and a few words; remembers the file it stands in.
 macro_rules! meta {
     ($(#[doc = $doc:literal])* $id:literal, $summary:literal, $severity:ident, since $since:literal
-     $(, yields_to $yields:expr)? $(, fixable $fixable:literal)?) => {
+     $(, yields_to $yields:expr)? $(, fixable $fixable:literal)? $(, optional $optional:literal)?) => {
         $crate::finding::Meta {
             id: $id,
             summary: $summary,
@@ -124,6 +126,7 @@ macro_rules! meta {
             file: file!(),
             yields_to: { #[allow(unused_mut, unused_assignments, reason = "the list is optional")] { let mut list: &'static [$crate::finding::Yield] = &[]; $(list = $yields;)? list } },
             fixable: { #[allow(unused_mut, unused_assignments, reason = "the word is optional")] { let mut fixable = false; $(fixable = $fixable;)? fixable } },
+            optional: { #[allow(unused_mut, unused_assignments, reason = "the word is optional")] { let mut optional = false; $(optional = $optional;)? optional } },
         }
     };
 }

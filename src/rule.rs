@@ -15,7 +15,7 @@ use crate::{
     fix::Fix,
     origin::{HasOrigin, Hop, HopKind},
     source::{Sources, Span},
-    subject::{FromSubject, Holder, Subject, TagSet, add, policy::Statement},
+    subject::{FromSubject, Holder, Subject, TagSet, add, configuration::Member, policy::Statement},
 };
 
 /// One question asked of one kind of subject.
@@ -37,12 +37,17 @@ pub struct NoOptions {}
 
 /// Type-erased once, here, and nowhere else.
 trait Check: Send + Sync {
+    fn is_of_whole(&self) -> bool;
     fn run(&self, subject: &Subject, cx: &mut Context<'_>);
 }
 
 struct Configured<R: Rule>(R::Options);
 
 impl<R: Rule> Check for Configured<R> {
+    fn is_of_whole(&self) -> bool {
+        R::Subject::WHOLE
+    }
+
     fn run(&self, subject: &Subject, cx: &mut Context<'_>) {
         if let Some(read) = R::Subject::from_subject(subject) {
             R::check(read, &self.0, cx);
@@ -132,6 +137,12 @@ impl Ruleset {
         &self.schema
     }
 
+    /// Whether a rule looks at all configurations together.
+    #[must_use]
+    pub fn asks_for_whole(&self) -> bool {
+        self.enabled.values().any(|rule| rule.check.as_ref().is_some_and(|check| check.is_of_whole()))
+    }
+
     /// What is known of each rule, sorted by id.
     #[must_use]
     pub fn metas(&self) -> Vec<&'static Meta> {
@@ -219,6 +230,11 @@ impl<'a> Context<'a> {
         self.facts
     }
 
+    /// What the organisation asks of tags in a file.
+    pub fn schema_at(&self, place: Span) -> impl Iterator<Item = &'a TagSpec> + use<'a> {
+        self.schema.at(self.sources.get(place.source).path())
+    }
+
     /// What the organisation asks of tags in the subject's file.
     pub fn schema(&self) -> impl Iterator<Item = &'a TagSpec> + use<'a> {
         self.schema.at(self.sources.get(self.subject.span.source).path())
@@ -234,6 +250,12 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn channel(&self) -> Channel {
         self.subject.channel
+    }
+
+    /// The texts of all files.
+    #[must_use]
+    pub fn sources(&self) -> &'a Sources {
+        self.sources
     }
 
     /// The characters that are written at a place.
@@ -291,6 +313,14 @@ impl Report<'_> {
     /// Another place that matters.
     pub fn also_at(self, span: Span, text: impl Into<Cow<'static, str>>) -> Self {
         self.0.secondary.insert(0, Label { span, text: text.into() });
+        self
+    }
+
+    /// What it is about, where the subject is all configurations together.
+    pub fn about(self, member: &Member) -> Self {
+        self.0.address = member.address.clone();
+        self.0.subject = member.span;
+        self.0.calls = member.calls.clone();
         self
     }
 

@@ -100,6 +100,13 @@ fn files(first: &str, code: &str) -> Vec<(String, String)> {
     files
 }
 
+/// The same rules, and one that may be off by default.
+fn with(id: &str, mut rules: RulesConfig) -> RulesConfig {
+    let default = || vec!["default".into()];
+    rules.select.get_or_insert_with(default).push(id.into());
+    rules
+}
+
 #[test]
 fn examples_in_docs_do_what_they_say() {
     let suppressions = Suppressions { today: Some("2026-11-24".parse().expect("a day")), ..Suppressions::default() };
@@ -108,14 +115,14 @@ fn examples_in_docs_do_what_they_say() {
         for verdict in ["bad", "good"] {
             assert!(examples.iter().any(|(words, _)| words.ends_with(verdict)), "{} has no {verdict} example", meta.id);
         }
-        let mut ruleset = Ruleset::new(RULES, &RulesConfig::default()).expect("the defaults fit");
+        let mut ruleset = Ruleset::new(RULES, &with(meta.id, RulesConfig::default())).expect("the defaults fit");
         let mut config = Config::default();
         for (words, code) in examples {
             if words == "toml,config" {
                 config = Config::parse(&code).unwrap_or_else(|error| panic!("{}: {error}", meta.id));
                 let mut schema = TagSchema::default();
                 schema.add(&config.tags, "").expect("it was checked");
-                ruleset = Ruleset::new(RULES, &config.rules).expect("they fit").with_schema(schema);
+                ruleset = Ruleset::new(RULES, &with(meta.id, config.rules.clone())).expect("they fit").with_schema(schema);
                 continue;
             }
             let (language, verdict) = words.split_once(',').unwrap_or_else(|| panic!("{}: a fence without a verdict", meta.id));

@@ -49,7 +49,11 @@ fn is_case(path: &Path) -> bool {
 }
 
 fn check(case: &Path, rule: Option<&str>) -> Result<(), Failed> {
-    let config = config(case)?;
+    let mut config = config(case)?;
+    // A rule that is off by default is on in its own fixtures.
+    if let Some(id) = rule {
+        config.rules.select.get_or_insert_with(|| vec!["default".into()]).push(id.into());
+    }
     let mut project = project(case);
     project.aws = config.aws;
     let mut schema = TagSchema::default();

@@ -28,6 +28,7 @@ static PREFIX: Meta = Meta {
     file: "src/rules/tag/key_reserved_prefix.rs",
     yields_to: &[],
     fixable: true,
+    optional: false,
 };
 static CASE: Meta = Meta {
     id: "tag-key-case",
@@ -38,6 +39,7 @@ static CASE: Meta = Meta {
     file: "src/rules/tag/key_case.rs",
     yields_to: &[],
     fixable: false,
+    optional: false,
 };
 static NOTE: Meta = Meta {
     id: "tag-value-empty",
@@ -48,6 +50,7 @@ static NOTE: Meta = Meta {
     file: "src/rules/tag/value_empty.rs",
     yields_to: &[],
     fixable: false,
+    optional: false,
 };
 
 /// Files and findings of one run.

@@ -22,7 +22,9 @@ use crate::{
     rules::built_in,
     source::{SourceId, Sources, Span},
     subject::{
-        Subject, SubjectKind, policy,
+        Subject, SubjectKind,
+        configuration::Configuration,
+        policy,
         request::{self, JsonFile},
         tags,
     },
@@ -182,9 +184,19 @@ fn reads_files(text: &str) -> bool {
 /// The subjects of a project.
 #[must_use]
 pub fn subjects(project: &Project, facts: &Facts) -> Subjects {
+    subjects_with(project, facts, false)
+}
+
+/// The subjects of a project; with `whole` also all configurations together.
+fn subjects_with(project: &Project, facts: &Facts, whole: bool) -> Subjects {
     let modules = Modules::of(project);
     let mut parts: Vec<Subjects> =
         with_deep_stack(|| modules.roots().into_par_iter().map(|root| of_root(root, &modules, project, facts)).collect());
+    let configuration = whole.then(|| {
+        let not_followed = modules.list.iter().any(|module| module.calls_not_followed > 0);
+        let roots = parts.iter().map(|part| (part.subjects.as_slice(), part.unknowns.is_empty() && !not_followed));
+        Configuration::of(roots, project)
+    });
     let mut all = Subjects { read: parts.iter_mut().flat_map(|part| std::mem::take(&mut part.read)).collect(), ..Subjects::default() };
     let is_alone = |id: &SourceId| project.document(*id).role == Role::Json && !all.read.contains(id);
     let requests = (0..project.documents.len()).into_par_iter().map(|at| SourceId(at as u32)).filter(is_alone);
@@ -203,6 +215,7 @@ pub fn subjects(project: &Project, facts: &Facts) -> Subjects {
         subject.place_in(&project.aws, &project.kms);
     }
     count(project, &mut all);
+    all.subjects.extend(configuration.map(Configuration::into_subject));
     all
 }
 
@@ -268,7 +281,11 @@ fn count(project: &Project, all: &mut Subjects) {
             SubjectKind::Tags(set) if set.is_absent() => continue,
             SubjectKind::Tags(set) => (&mut all.coverage.tag_sets, &mut all.coverage.judged, tags::first_unknown(set)),
             SubjectKind::Policy(policy) => (&mut all.coverage.policies, &mut all.coverage.policies_judged, policy.first_unknown()),
-            SubjectKind::Request(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) | SubjectKind::Bypass(_) => continue,
+            SubjectKind::Request(_)
+            | SubjectKind::Key(_)
+            | SubjectKind::NoTags(_)
+            | SubjectKind::Bypass(_)
+            | SubjectKind::Configuration(_) => continue,
         };
         *met += 1;
         match unknown {
@@ -291,7 +308,7 @@ pub fn analyze(project: &Project, ruleset: &Ruleset, facts: &Facts) -> Analysis 
 /// Runs the rules on a project, and leaves out what `suppressions` say beside the comments in the code.
 #[must_use]
 pub fn analyze_with(project: &Project, ruleset: &Ruleset, facts: &Facts, suppressions: &Suppressions) -> Analysis {
-    let found = subjects(project, facts);
+    let found = subjects_with(project, facts, ruleset.asks_for_whole());
     let mut findings: Vec<Finding> = found
         .subjects
         .par_iter()

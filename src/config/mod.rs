@@ -90,14 +90,16 @@ pub struct FilesConfig {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct RulesConfig {
-    /// The rules that run. Without it, all of them.
+    /// The rules that run. `default` stands for those that run without this setting, and a group for those of them that belong to it;
+    /// `all` also for the rules that are off by default.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Vec<Word>", extend("default" = ["all"], "examples" = [["tag", "request"]]))]
+    #[schemars(with = "Vec<Word>", extend("default" = ["default"], "examples" = [["default", "tag-key-spelling"]]))]
     pub select: Option<Vec<Word>>,
     /// The rules that do not run, even if selected.
     #[schemars(extend("examples" = [["tag-reserved-prefix"]]))]
     pub ignore: Vec<Word>,
     /// Other severities for the findings of a rule; `off` disables it. A rule's own line goes before its group's, and that before `all`.
+    /// The own line of a rule that is off by default turns it on.
     #[schemars(with = "BTreeMap<String, SeverityLevel>", extend("examples" = [{ "tag": "error", "tag-reserved-prefix": "warning" }]))]
     pub severity: BTreeMap<Word, SeverityLevel>,
     /// Options of single rules, by rule id. `taglint explain RULE` lists what a rule takes.
@@ -313,7 +315,14 @@ impl RulesConfig {
     /// Whether the rule is selected and not ignored.
     #[must_use]
     pub fn selects(&self, rule: &Meta) -> bool {
-        let selected = self.select.as_ref().is_none_or(|list| list.iter().any(|word| names(word.as_str(), rule)));
+        // A severity of its own asks for a rule that would not run without.
+        let by_default = !rule.optional || matches!(self.severity.get(rule.id), Some(SeverityLevel::On(_)));
+        let takes = |word: &Word| match word.as_str() {
+            ALL => true,
+            DEFAULT => by_default,
+            word => word == rule.id || (word == rule.group() && by_default),
+        };
+        let selected = self.select.as_ref().map_or(by_default, |list| list.iter().any(takes));
         selected && !self.ignore.iter().any(|word| names(word.as_str(), rule))
     }
 
@@ -340,8 +349,11 @@ impl RulesConfig {
             ids.push(rule.id);
             known.extend([rule.id, rule.group()]);
         }
-        let rules_or_groups = self.select.iter().flatten().chain(&self.ignore).chain(self.severity.keys());
-        for word in rules_or_groups {
+        for word in self.ignore.iter().chain(self.severity.keys()) {
+            word.check_rule(&known)?;
+        }
+        known.push(DEFAULT);
+        for word in self.select.iter().flatten() {
             word.check_rule(&known)?;
         }
         self.options.keys().try_for_each(|word| word.check_rule(&ids))
@@ -359,6 +371,9 @@ impl RulesConfig {
 
 /// The word for every rule.
 const ALL: &str = "all";
+
+/// The word for every rule that runs without being asked for.
+const DEFAULT: &str = "default";
 
 fn names(word: &str, rule: &Meta) -> bool {
     word == ALL || word == rule.id || word == rule.group()
@@ -451,6 +466,43 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_that_is_off_by_default_runs_where_it_is_asked_for() {
+        let rule = |id, optional| Meta {
+            id,
+            summary: "",
+            docs: "",
+            severity: Severity::Warning,
+            since: "0.1.0",
+            file: "",
+            yields_to: &[],
+            fixable: false,
+            optional,
+        };
+        let (usual, extra) = (rule("tag-count", false), rule("tag-key-spelling", true));
+        for (text, runs) in [
+            ("", [true, false]),
+            ("select = ['default']", [true, false]),
+            ("select = ['tag']", [true, false]),
+            ("select = ['all']", [true, true]),
+            ("select = ['default', 'tag-key-spelling']", [true, true]),
+            ("select = ['tag-key-spelling']", [false, true]),
+            ("select = ['all']\nignore = ['tag-key-spelling']", [true, false]),
+            ("[rules.severity]\ntag-key-spelling = 'info'", [true, true]),
+            ("[rules.severity]\ntag = 'info'", [true, false]),
+            ("[rules.severity]\ntag-key-spelling = 'off'", [true, false]),
+            ("select = ['tag-count']\n[rules.severity]\ntag-key-spelling = 'info'", [true, false]),
+        ] {
+            let config = Config::parse(&format!("[rules]\n{text}").replace("[rules]\n[", "[")).expect("it parses");
+            assert_eq!([&usual, &extra].map(|rule| config.rules.selects(rule)), runs, "{text}");
+            assert!(config.rules.check_names([&usual, &extra]).is_ok(), "{text}");
+        }
+        for text in ["ignore = ['default']", "severity = { default = 'info' }"] {
+            let config = Config::parse(&format!("[rules]\n{text}")).expect("it parses");
+            assert!(config.rules.check_names([&usual, &extra]).is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn another_version_is_refused() {
         assert!(matches!(error("required-version = '>=99'"), ConfigError::Version { .. }));
         assert!(matches!(error("required-version = 'new'"), ConfigError::VersionSyntax { .. }));
@@ -468,6 +520,7 @@ mod tests {
             file: "",
             yields_to: &[],
             fixable: false,
+            optional: false,
         };
         let text = "[rules]\nignore = ['tag', 'tag-key-lenght']\n[rules.options.tag-key-length]\nx = 1";
         let config = Config::parse(text).expect("it parses");

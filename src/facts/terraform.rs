@@ -33,6 +33,29 @@ pub struct ResourceType {
     pub no_tags: Option<NoTags>,
     /// It is a copy that does not take over the tags of its original.
     pub not_inherited: bool,
+    /// What it makes, and how that gets tags.
+    pub children: Option<Arc<Children>>,
+}
+
+/// What a resource makes that does not get its tags by itself.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+pub struct Children {
+    /// What: `the instances that it starts`.
+    pub are: String,
+    /// The arguments through which they get tags; empty where there are none.
+    pub through: Vec<Through>,
+    /// What to do.
+    pub help: String,
+}
+
+/// An argument through which what a resource makes gets tags.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+pub struct Through {
+    /// Dotted path.
+    pub path: String,
+    /// The words that give tags; empty where anything does.
+    #[serde(default)]
+    pub is: Vec<String>,
 }
 
 /// Why a resource can have no tags.
@@ -178,6 +201,7 @@ struct Row {
     no_tags: Option<NoTags>,
     #[serde(default)]
     not_inherited: bool,
+    children: Option<Arc<Children>>,
 }
 
 impl Table {
@@ -263,8 +287,8 @@ impl Types {
                     read(serde_json::from_value(row))
                 }
             };
-            let Row { service, tags, policies, settings, no_tags, not_inherited } = row;
-            Box::new(ResourceType { name: name.as_str().into(), service, tags, policies, settings, no_tags, not_inherited })
+            let Row { service, tags, policies, settings, no_tags, not_inherited, children } = row;
+            Box::new(ResourceType { name: name.as_str().into(), service, tags, policies, settings, no_tags, not_inherited, children })
         };
         Some(ty.get_or_init(read_row))
     }

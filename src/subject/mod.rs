@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use crate::{
-    facts::tags::{Channel, ServiceId},
+    facts::{
+        tags::{Channel, ServiceId},
+        terraform::Children,
+    },
     origin::{Address, HasOrigin, Origin},
     source::Span,
     text::Text,
@@ -11,6 +14,7 @@ use crate::{
 };
 
 pub mod add;
+pub mod configuration;
 pub mod placeholder;
 pub mod policy;
 pub mod request;
@@ -60,7 +64,7 @@ impl SubjectKind {
             SubjectKind::Policy(policy) => policy.text.spans().for_each(visit),
             SubjectKind::NoTags(tags) => visit(tags.value.origin.span),
             SubjectKind::Bypass(bypass) => visit(bypass.origin.span),
-            SubjectKind::Key(_) => {}
+            SubjectKind::Key(_) | SubjectKind::Configuration(_) => {}
         }
     }
 }
@@ -80,6 +84,8 @@ pub enum SubjectKind {
     Bypass(policy::Bypass),
     /// Tags of something that can have none.
     NoTags(NoTags),
+    /// All tags of all configurations.
+    Configuration(Arc<configuration::Configuration>),
 }
 
 /// Tags that are written for something that can have none.
@@ -91,15 +97,6 @@ pub struct NoTags {
     pub value: Value,
     /// Why it can have none, and what to do.
     pub fact: crate::facts::terraform::NoTags,
-}
-
-impl FromSubject for NoTags {
-    fn from_subject(subject: &Subject) -> Option<&Self> {
-        match &subject.kind {
-            SubjectKind::NoTags(tags) => Some(tags),
-            SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) | SubjectKind::Bypass(_) => None,
-        }
-    }
 }
 
 /// The tags that one thing gets.
@@ -119,6 +116,8 @@ pub struct TagSet {
     pub role: TagRole,
     /// The tags of a copy: it has none of those that the original has.
     pub not_inherited: bool,
+    /// What it makes that gets none of these tags.
+    pub not_on_children: Option<Arc<Children>>,
     /// The Terraform resource that they are written in; `None` for a request.
     pub holder: Option<Holder>,
 }
@@ -133,7 +132,17 @@ impl TagSet {
     /// A set without tags.
     #[must_use]
     pub fn empty(origin: Origin, form: TagForm, role: TagRole) -> Self {
-        Self { tags: Vec::new(), shadowed: Vec::new(), open: None, origin, form, role, not_inherited: false, holder: None }
+        Self {
+            tags: Vec::new(),
+            shadowed: Vec::new(),
+            open: None,
+            origin,
+            form,
+            role,
+            not_inherited: false,
+            not_on_children: None,
+            holder: None,
+        }
     }
 }
 
@@ -263,55 +272,52 @@ pub struct UnknownValue {
 
 /// A type of subject that a rule can ask for.
 pub trait FromSubject {
+    /// Whether it is all configurations together, which is made only where a rule asks for it.
+    const WHOLE: bool = false;
     /// The subject as this type, if it is one.
     fn from_subject(subject: &Subject) -> Option<&Self>;
 }
 
+impl FromSubject for NoTags {
+    fn from_subject(subject: &Subject) -> Option<&Self> {
+        if let SubjectKind::NoTags(own) = &subject.kind { Some(own) } else { None }
+    }
+}
+
 impl FromSubject for TagSet {
     fn from_subject(subject: &Subject) -> Option<&Self> {
-        match &subject.kind {
-            SubjectKind::Tags(tags) => Some(tags),
-            SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) | SubjectKind::Bypass(_) => {
-                None
-            }
-        }
+        if let SubjectKind::Tags(own) = &subject.kind { Some(own) } else { None }
+    }
+}
+
+impl FromSubject for configuration::Configuration {
+    const WHOLE: bool = true;
+
+    fn from_subject(subject: &Subject) -> Option<&Self> {
+        if let SubjectKind::Configuration(own) = &subject.kind { Some(own) } else { None }
     }
 }
 
 impl FromSubject for Request {
     fn from_subject(subject: &Subject) -> Option<&Self> {
-        match &subject.kind {
-            SubjectKind::Request(request) => Some(request),
-            SubjectKind::Tags(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) | SubjectKind::Bypass(_) => None,
-        }
+        if let SubjectKind::Request(own) = &subject.kind { Some(own) } else { None }
     }
 }
 
 impl FromSubject for policy::Policy {
     fn from_subject(subject: &Subject) -> Option<&Self> {
-        match &subject.kind {
-            SubjectKind::Policy(policy) => Some(policy),
-            SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) | SubjectKind::Bypass(_) => None,
-        }
+        if let SubjectKind::Policy(own) = &subject.kind { Some(own) } else { None }
     }
 }
 
 impl FromSubject for policy::Key {
     fn from_subject(subject: &Subject) -> Option<&Self> {
-        match &subject.kind {
-            SubjectKind::Key(key) => Some(key),
-            SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::NoTags(_) | SubjectKind::Bypass(_) => {
-                None
-            }
-        }
+        if let SubjectKind::Key(own) = &subject.kind { Some(own) } else { None }
     }
 }
 
 impl FromSubject for policy::Bypass {
     fn from_subject(subject: &Subject) -> Option<&Self> {
-        match &subject.kind {
-            SubjectKind::Bypass(bypass) => Some(bypass),
-            SubjectKind::Tags(_) | SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) => None,
-        }
+        if let SubjectKind::Bypass(own) = &subject.kind { Some(own) } else { None }
     }
 }

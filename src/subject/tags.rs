@@ -5,7 +5,7 @@ use crate::{
     facts::{
         requests::RequestTags,
         tags::{Channel, ServiceId},
-        terraform::{TagArgument, TagShape},
+        terraform::{TagArgument, TagShape, Through},
     },
     origin::{HasOrigin, Origin},
     source::Span,
@@ -40,12 +40,41 @@ pub fn of_resource(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unkno
             }
         }
     }
+    if let Some(children) = evaluated.ty.children.as_ref().filter(|children| !children.through.iter().any(|way| may_reach(evaluated, way)))
+    {
+        for subject in &mut subjects[first..] {
+            let kinds = std::iter::once(&mut subject.kind).chain(&mut subject.otherwise);
+            for kind in kinds {
+                if let SubjectKind::Tags(set) = kind
+                    && set.role == TagRole::Own
+                {
+                    set.not_on_children = Some(children.clone());
+                }
+            }
+        }
+    }
     if let Some(fact) = &evaluated.ty.no_tags
         && let Some(value) = evaluated.get(&fact.argument)
     {
         let ty = evaluated.ty.name.clone();
         subjects.push(subject(SubjectKind::NoTags(super::NoTags { ty, value, fact: fact.clone() })));
     }
+}
+
+/// Whether an argument gives tags to what a resource makes, or may do so.
+fn may_reach(evaluated: &Evaluated<'_>, way: &Through) -> bool {
+    fn gives(value: &Value, way: &Through) -> bool {
+        match &value.data {
+            Data::Null => false,
+            Data::Unknown(_) | Data::OneOf(_) => true,
+            Data::Sequence(values) => values.iter().any(|value| gives(value, way)),
+            Data::Entries { entries, open } => way.is.is_empty() && (open.is_some() || !entries.is_empty()),
+            Data::Bool(_) | Data::Number(_) | Data::String(_) => {
+                way.is.is_empty() || value.to_text().is_none_or(|text| text.known().is_none_or(|word| way.is.iter().any(|is| is == word)))
+            }
+        }
+    }
+    evaluated.get(&way.path).is_some_and(|value| gives(&value, way))
 }
 
 fn of_arguments(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unknowns: &mut Vec<UnknownValue>) {

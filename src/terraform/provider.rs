@@ -216,6 +216,6 @@ fn add(list: &mut EntryList, provider: &ProviderTags, entry: Entry) {
     } else if is_ignored || is_left_out {
         list.keep_shadowed(Entry { shadowed: Some(Shadow::Merged), ..entry });
     } else {
-        list.insert(entry.key, entry.value, Shadow::Merged);
+        list.join(entry, Shadow::Merged);
     }
 }

@@ -1,19 +1,25 @@
 //! What services accept as tags.
 
 pub mod count;
+pub mod default_unknown;
 pub mod key_case;
 pub mod key_case_duplicate;
 pub mod key_characters;
 pub mod key_duplicate;
 pub mod key_empty;
 pub mod key_forbidden;
+pub mod key_spelling;
 pub mod key_too_long;
 pub mod not_inherited;
+pub mod not_on_children;
+pub mod repeats_default;
 pub mod required_missing;
 pub mod reserved_prefix;
+pub mod shadowed;
 pub mod value_characters;
 pub mod value_empty;
 pub mod value_not_allowed;
+pub mod value_not_portable;
 pub mod value_null;
 pub mod value_secret;
 pub mod value_too_long;

@@ -52,7 +52,11 @@ impl Subject {
         let context = match &mut self.kind {
             SubjectKind::Policy(policy) => &mut policy.context,
             SubjectKind::Key(key) => &mut key.context,
-            SubjectKind::Tags(_) | SubjectKind::NoTags(_) | SubjectKind::Request(_) | SubjectKind::Bypass(_) => return,
+            SubjectKind::Tags(_)
+            | SubjectKind::NoTags(_)
+            | SubjectKind::Request(_)
+            | SubjectKind::Bypass(_)
+            | SubjectKind::Configuration(_) => return,
         };
         if *aws == AwsConfig::default() && *kms == KmsConfig::default() {
             return;

@@ -204,6 +204,11 @@ fn tags_of(resource: &Evaluated<'_>) -> Option<crate::subject::TagSet> {
     subjects.into_iter().find_map(|subject| match subject.kind {
         // Where nothing is written, whether the key has tags is not for its policy to say.
         SubjectKind::Tags(tags) => Some(tags).filter(|tags| !tags.is_absent()),
-        SubjectKind::Request(_) | SubjectKind::Policy(_) | SubjectKind::Key(_) | SubjectKind::NoTags(_) | SubjectKind::Bypass(_) => None,
+        SubjectKind::Request(_)
+        | SubjectKind::Policy(_)
+        | SubjectKind::Key(_)
+        | SubjectKind::NoTags(_)
+        | SubjectKind::Bypass(_)
+        | SubjectKind::Configuration(_) => None,
     })
 }

@@ -159,7 +159,8 @@ fn tell_tags(found: &mut [Subject]) {
         | SubjectKind::Policy(_)
         | SubjectKind::Key(_)
         | SubjectKind::NoTags(_)
-        | SubjectKind::Bypass(_) => None,
+        | SubjectKind::Bypass(_)
+        | SubjectKind::Configuration(_) => None,
     });
     for subject in found {
         if let SubjectKind::Policy(policy) = &mut subject.kind

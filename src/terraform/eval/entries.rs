@@ -51,6 +51,11 @@ impl EntryList {
         self.put(Entry { key, value, shadowed: None, item: None }, how);
     }
 
+    /// Adds an entry of another map whose key is known; `how` is what happens to an earlier one of that key.
+    pub fn join(&mut self, entry: Entry, how: Shadow) {
+        self.put(entry, how);
+    }
+
     fn put(&mut self, entry: Entry, how: Shadow) {
         if let Some(earlier) = self.live.insert(entry.key.decoded().to_owned(), self.entries.len()) {
             self.entries[earlier].shadowed = Some(how);

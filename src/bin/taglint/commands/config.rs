@@ -119,7 +119,7 @@ fn defaults() -> Settings {
         fail_on: Some(FailOn::default()),
         min_severity: Some(Severity::Warning),
         require_ignore_reason: Some(false),
-        rules: RulesConfig { select: Some(vec!["all".into()]), ..RulesConfig::default() },
+        rules: RulesConfig { select: Some(vec!["default".into()]), ..RulesConfig::default() },
         ..Settings::default()
     }
 }

@@ -73,8 +73,15 @@ fn page(entry: &Entry) -> Value {
 
 fn markdown(entry: &Entry) -> String {
     let meta = entry.meta;
-    let mut text =
-        format!("# {}\n\n{}. Severity: {}. Since {}.\n\n{}", meta.id, sentence(meta.summary), meta.severity, meta.since, docs(meta.docs));
+    let off = off_by_default(meta);
+    let mut text = format!(
+        "# {}\n\n{}. Severity: {}.{off} Since {}.\n\n{}",
+        meta.id,
+        sentence(meta.summary),
+        meta.severity,
+        meta.since,
+        docs(meta.docs)
+    );
     let options = options(entry);
     if !options.is_empty() {
         text.push_str("\n## Options\n");
@@ -83,6 +90,11 @@ fn markdown(entry: &Entry) -> String {
         writeln!(text, "- `{name}`: {about}").expect("a string takes all");
     }
     text
+}
+
+/// That a rule is off by default, and how to turn it on.
+fn off_by_default(meta: &taglint::finding::Meta) -> String {
+    if meta.optional { format!(" Off by default; `--select default,{}` turns it on.", meta.id) } else { String::new() }
 }
 
 /// The page as a terminal shows it: headings in capitals, fences as indentation.

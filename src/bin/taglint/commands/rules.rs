@@ -30,6 +30,7 @@ pub fn describe(meta: &Meta) -> serde_json::Value {
         "summary": meta.summary,
         "severity": meta.severity,
         "fixable": meta.fixable,
+        "default": !meta.optional,
         "since": meta.since,
         "url": meta.url(),
     })
@@ -39,8 +40,9 @@ fn table() -> String {
     let width = RULES.iter().map(|entry| entry.meta.id.len()).max().unwrap_or_default();
     let mut text = String::new();
     for entry in RULES {
-        let Meta { id, summary, severity, .. } = entry.meta;
-        writeln!(text, "{id:width$}  {:7}  {summary}", severity.as_str()).expect("a string takes all");
+        let Meta { id, summary, severity, optional, .. } = entry.meta;
+        let severity = if *optional { "off" } else { severity.as_str() };
+        writeln!(text, "{id:width$}  {severity:7}  {summary}").expect("a string takes all");
     }
     text.push_str("\n`taglint explain RULE` tells more of a rule.\n");
     text
