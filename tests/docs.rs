@@ -91,11 +91,18 @@ fn the_configuration_page_is_what_the_types_say() {
     write!(
         page,
         "\nEach directory may have one configuration file: the first of {names}. For every path that is checked, the nearest file at or above it \
-         holds, up to the version control root. Files are not merged. `--config FILE` names one, `--isolated` reads none.\n\
+         holds, up to the version control root. Files are not merged, but a file may name others that it extends. `--config FILE` names one, \
+         `--isolated` reads none.\n\
+         \n`--policy FILE` lays a policy of the organisation over all of that. What it says holds like any setting below the file, and the \
+         repository may ask for more, but not for less: rules that the policy selects or gives a severity run, and at least with that severity; its \
+         `[[tags]]` hold beside those of the repository, and the rules that judge them run; a rule that it locks is ignored by no comment, exception, \
+         baseline, setting or flag; the stricter `fail-on` counts; its `facts`, options and accounts go before those of the repository. Files that \
+         the repository excludes are not looked at. `[[ignore]]` and `baseline` belong into the repository.\n\
          \nThe command line goes before the environment, that before the file, and that before the defaults. `files.exclude` and `rules.ignore` add \
          up; `--select` sets both `rules.select` and `rules.ignore` anew. `taglint config show` prints every setting and where it comes from.\n\
          \nPaths and patterns are relative to the directory of the file, or to the one above it where that is `.config` or `.github`. \
-         What `taglint.toml` does not know is an error.\n"
+         In a file that is extended, patterns are \
+         relative to the directory of the file that extends it; in a policy, to the tree. What `taglint.toml` does not know is an error.\n"
     )
     .expect("a string takes all");
     for (table, definition) in tables(&schema) {

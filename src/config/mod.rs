@@ -9,6 +9,7 @@ use crate::finding::{Meta, Severity};
 
 mod aws;
 mod day;
+mod enforce;
 mod error;
 mod kms;
 mod tags;
@@ -18,6 +19,7 @@ mod word;
 
 pub use aws::AwsConfig;
 pub use day::{Day, NoDay};
+pub use enforce::Enforced;
 pub use error::ConfigError;
 pub use kms::KmsConfig;
 pub use tags::{KeyCase, TagConfig, TagSchema, TagSource, TagSpec};
@@ -37,6 +39,10 @@ pub struct Config {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Word", extend("default" = null, "examples" = [">=0.1, <1"]))]
     pub required_version: Option<Word>,
+    /// Files of settings that hold where this one says nothing else, from the lowest to the highest. A file that is extended may extend
+    /// others.
+    #[schemars(extend("examples" = [["../taglint-base.toml"]]))]
+    pub extends: Vec<Word>,
     /// The least severity that makes a run fail with exit code 1: `error`, `warning`, or `never`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "FailOn", extend("default" = "warning", "examples" = ["error"]))]
@@ -102,6 +108,10 @@ pub struct RulesConfig {
     /// The own line of a rule that is off by default turns it on.
     #[schemars(with = "BTreeMap<String, SeverityLevel>", extend("examples" = [{ "tag": "error", "tag-reserved-prefix": "warning" }]))]
     pub severity: BTreeMap<Word, SeverityLevel>,
+    /// Rules that nothing takes back: no ignore comment, no exception, no baseline, no `ignore`, no lower severity and no flag. A file that
+    /// others extend, or a policy (`--policy`), holds them for all of these.
+    #[schemars(with = "BTreeMap<String, bool>", extend("examples" = [{ "policy-public": true }]))]
+    pub locked: BTreeMap<Word, bool>,
     /// Options of single rules, by rule id. `taglint explain RULE` lists what a rule takes.
     #[schemars(with = "BTreeMap<String, serde_json::Map<String, serde_json::Value>>", extend("examples" = [{ "a-rule": { "option": true } }]))]
     pub options: BTreeMap<Word, toml::Value>,
@@ -263,11 +273,15 @@ impl Config {
         }
         rules.ignore.extend(over.rules.ignore);
         rules.severity.extend(over.rules.severity);
+        for (rule, locked) in over.rules.locked {
+            *rules.locked.entry(rule).or_default() |= locked;
+        }
         rules.options.extend(over.rules.options);
         let mut exclude = self.files.exclude;
         exclude.extend(over.files.exclude);
         Self {
             required_version: over.required_version.or(self.required_version),
+            extends: if over.extends.is_empty() { self.extends } else { over.extends },
             fail_on: over.fail_on.or(self.fail_on),
             min_severity: over.min_severity.or(self.min_severity),
             require_ignore_reason: over.require_ignore_reason.or(self.require_ignore_reason),
@@ -281,6 +295,30 @@ impl Config {
             requests: if over.requests.is_empty() { self.requests } else { over.requests },
             ignore: self.ignore.into_iter().chain(over.ignore).collect(),
             baseline: over.baseline.or(self.baseline),
+        }
+    }
+
+    /// Puts these settings under a policy of the organisation: what they would loosen stays as the policy has it. Rules are
+    /// [`Enforced`] apart from that.
+    #[must_use]
+    pub fn under(self, policy: &Self) -> Self {
+        let fail_on = match (self.fail_on, policy.fail_on) {
+            (own, Some(asked)) => Some(own.unwrap_or_default().stricter(asked)),
+            (own, None) => own,
+        };
+        let asked = policy.require_ignore_reason == Some(true);
+        let require_ignore_reason = if asked { Some(true) } else { self.require_ignore_reason };
+        let mut rules = self.rules;
+        rules.options.extend(policy.rules.options.clone());
+        Self {
+            fail_on,
+            require_ignore_reason,
+            facts: if policy.facts.is_empty() { self.facts } else { policy.facts.clone() },
+            aws: self.aws.overlaid(policy.aws.clone()),
+            terraform: self.terraform.overlaid(policy.terraform.clone()),
+            kms: self.kms.overlaid(policy.kms.clone()),
+            rules,
+            ..self
         }
     }
 
@@ -349,7 +387,7 @@ impl RulesConfig {
             ids.push(rule.id);
             known.extend([rule.id, rule.group()]);
         }
-        for word in self.ignore.iter().chain(self.severity.keys()) {
+        for word in self.ignore.iter().chain(self.severity.keys()).chain(self.locked.keys()) {
             word.check_rule(&known)?;
         }
         known.push(DEFAULT);

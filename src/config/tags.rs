@@ -90,6 +90,9 @@ fn is_false(value: &bool) -> bool {
 }
 
 impl TagConfig {
+    /// The rules that judge tags by these entries.
+    pub const RULES: [&str; 5] = ["tag-key-case", "tag-key-forbidden", "tag-required-missing", "tag-value-not-allowed", "tag-wrong-place"];
+
     /// A key that every resource must have.
     #[must_use]
     pub fn required(key: &str) -> Self {

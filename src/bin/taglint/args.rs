@@ -210,6 +210,9 @@ pub struct Input {
     /// The configuration file, in place of the nearest `taglint.toml`; or one setting, like `fail-on = "error"`. May be repeated
     #[arg(short, long, value_name = "FILE|SETTING", env = "TAGLINT_CONFIG", hide_env_values = true, help_heading = "Configuration")]
     pub config: Vec<String>,
+    /// A configuration of the organisation: what it asks for, the repository may make stricter and not take back. May be repeated
+    #[arg(long, value_name = "FILE", env = "TAGLINT_POLICY", hide_env_values = true, help_heading = "Configuration")]
+    pub policy: Vec<PathBuf>,
     /// Read no configuration file
     #[arg(long, env = "TAGLINT_ISOLATED", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Configuration")]
     pub isolated: bool,
@@ -263,6 +266,7 @@ impl Place {
             root: self.root.clone(),
             exclude: Vec::new(),
             config: self.config.clone(),
+            policy: Vec::new(),
             isolated: self.isolated,
             variables: self.variables.clone(),
         }

@@ -15,6 +15,7 @@ use crate::args::{Cli, Color, Command};
 mod args;
 mod commands;
 mod join;
+mod layers;
 mod mend;
 mod progress;
 mod run;

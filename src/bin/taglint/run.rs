@@ -29,7 +29,7 @@ use thiserror::Error;
 use crate::{
     args::{Check, Terminal},
     join::{Part, join},
-    settings::{self, Group, Layer, Origin},
+    settings::{self, Group, Layer, Origin, Standing},
     since, warn,
 };
 
@@ -93,8 +93,8 @@ impl Job {
             ..self.load.clone()
         };
         let layers = self.group.layers.iter().map(|layer| {
-            let base = layer.base.strip_prefix(from).map_or_else(|_| layer.base.clone(), |base| to.join(base));
-            Layer { base, ..layer.clone() }
+            let moved = |path: &Path| path.strip_prefix(from).map_or_else(|_| path.to_path_buf(), |rest| to.join(rest));
+            Layer { base: moved(&layer.base), patterns: layer.patterns.as_deref().map(moved), ..layer.clone() }
         });
         let layers: Vec<Layer> = layers.collect();
         settings::select_files(&layers, &mut load)?;
@@ -159,8 +159,12 @@ pub fn all(jobs: &[Job], check: &Check, terminal: &Terminal) -> Result<Outcome> 
 
 fn suppressions(group: &Group, flags: Flags<'_>) -> Result<Suppressions> {
     let root = group.load.root.clone().unwrap_or_default();
-    let mut suppressions = Suppressions { off: flags.no_ignores, today: today(), ..Suppressions::default() };
+    let mut suppressions =
+        Suppressions { off: flags.no_ignores, today: today(), locked: group.enforced.locked(), ..Suppressions::default() };
     for layer in &group.layers {
+        if layer.standing != Standing::Own {
+            continue;
+        }
         let ignores = layer.config.ignore.iter().cloned();
         match &layer.origin {
             Origin::File { file, text, .. } => {

@@ -9,7 +9,7 @@ use std::{
 
 use miette::{Diagnostic, NamedSource, Report, Result};
 use taglint::{
-    config::{Config, ConfigError, FilesConfig, NAMES, RulesConfig, SeverityLevel, TagConfig, TagSchema, Word},
+    config::{Config, Enforced, FilesConfig, NAMES, RulesConfig, SeverityLevel, TagConfig, TagSchema, Word},
     facts::Facts,
     finding::Severity,
     project::load::{LoadSettings, Variables as Given, locate, read_facts, tree_of},
@@ -18,7 +18,11 @@ use taglint::{
 };
 use thiserror::Error;
 
-use crate::args::{Input, Settings, Variables};
+pub use crate::layers::{Layer, Origin, Standing};
+use crate::{
+    args::{Input, Settings, Variables},
+    layers,
+};
 
 /// Why the inputs cannot be sorted out.
 #[derive(Debug, Error, Diagnostic)]
@@ -26,8 +30,6 @@ enum InputError {
     #[error("there is no file or directory `{}`", .0.display())]
     #[diagnostic(help("{help}", help = .1))]
     NoSuchPath(PathBuf, String),
-    #[error("cannot read the configuration `{path}`")]
-    Config { path: String, source: io::Error },
     #[error("`--config` names two files")]
     #[diagnostic(help("name one; further `--config` may hold settings, like `--config 'fail-on = \"error\"'`"))]
     TwoFiles,
@@ -46,30 +48,16 @@ enum InputError {
     Stdin { source: io::Error },
 }
 
-/// Where settings come from, and what they say.
-#[derive(Debug, Clone)]
-pub struct Layer {
-    pub origin: Origin,
-    /// What its paths are relative to.
-    pub base: PathBuf,
-    pub config: Config,
-}
-
-#[derive(Debug, Clone)]
-pub enum Origin {
-    File { file: PathBuf, shown: String, text: String },
-    Inline,
-    Flags,
-}
-
 /// Inputs that share a tree and a configuration.
 #[derive(Clone)]
 pub struct Group {
     pub paths: Vec<PathBuf>,
     pub load: LoadSettings,
     pub config: Config,
-    /// From the lowest to the highest.
+    /// From the lowest to the highest; policies first, since the others say more than they.
     pub layers: Vec<Layer>,
+    /// What no layer takes back.
+    pub enforced: Enforced,
 }
 
 impl Group {
@@ -87,7 +75,7 @@ impl Group {
         let mut schema = TagSchema::default();
         let root = self.load.root.clone().unwrap_or_default();
         for layer in &self.layers {
-            let base = layer.base.strip_prefix(&root).unwrap_or(Path::new("")).to_string_lossy().replace('\\', "/");
+            let base = layer.patterns_in(&root).strip_prefix(&root).unwrap_or(Path::new("")).to_string_lossy().replace('\\', "/");
             // What the command line asks holds for the whole tree.
             let base = if matches!(layer.origin, Origin::File { .. }) { base } else { String::new() };
             schema.add(&layer.config.tags, &base).map_err(|error| layer.labelled(error))?;
@@ -105,21 +93,12 @@ impl Group {
     /// The facts: ours, and those that the configuration names.
     pub fn facts(&self) -> Result<Facts> {
         let mut files = Vec::new();
-        if let Some(layer) = self.layers.iter().rfind(|layer| !layer.config.facts.is_empty()) {
+        if let Some(layer) = layers::holding(&self.layers, |config| &config.facts) {
             for directory in &layer.config.facts {
                 files.extend(read_facts(&layer.base.join(directory.as_str().trim_start_matches("./")))?);
             }
         }
         if files.is_empty() { Ok(Facts::builtin().clone()) } else { Ok(Facts::with_overrides(files)?) }
-    }
-}
-
-impl Layer {
-    fn labelled(&self, error: ConfigError) -> Report {
-        match &self.origin {
-            Origin::File { shown, text, .. } => Report::new(error).with_source_code(NamedSource::new(shown, text.clone())),
-            Origin::Inline | Origin::Flags => Report::new(error),
-        }
     }
 }
 
@@ -134,6 +113,10 @@ pub fn groups(input: &Input, settings: Option<&Settings>) -> Result<Vec<Group>> 
     let (paths, overlay) = overlay(input)?;
     let here = locate(Path::new("."))?;
     let (explicit, inline) = explicit(input, &here)?;
+    let mut policies = Vec::new();
+    for file in &input.policy {
+        policies.extend(layers::read(&locate(file)?, Standing::Policy)?);
+    }
     let over: Vec<Layer> = inline.into_iter().chain([flags(input, settings, here)]).collect();
     let mut groups: Vec<(Key, Vec<PathBuf>)> = Vec::new();
     for path in paths {
@@ -157,7 +140,7 @@ pub fn groups(input: &Input, settings: Option<&Settings>) -> Result<Vec<Group>> 
         }
     }
     let groups = groups.into_iter().map(|((root, file), paths)| {
-        let mut group = group(root, file, paths, &over, &overlay, &input.variables)?;
+        let mut group = group(root, file, paths, [&policies, &over], &overlay, &input.variables)?;
         group.load.shard = input.shard.map(|shard| shard.of_tree(&name_of_tree(&group.load)));
         Ok(group)
     });
@@ -176,31 +159,33 @@ fn group(
     root: PathBuf,
     file: Option<PathBuf>,
     paths: Vec<PathBuf>,
-    over: &[Layer],
+    [policies, over]: [&[Layer]; 2],
     overlay: &Overlay,
     variables: &Variables,
 ) -> Result<Group> {
-    let file = file.map(|file| read_config(&file)).transpose()?;
-    let layers: Vec<Layer> = file.into_iter().chain(over.iter().cloned()).collect();
+    let file = file.map(|file| layers::read(&file, Standing::Own)).transpose()?.unwrap_or_default();
+    let layers: Vec<Layer> = policies.iter().cloned().chain(file).chain(over.iter().cloned()).collect();
     let mut load = LoadSettings { root: Some(root), overlay: overlay.clone(), ..LoadSettings::default() };
     select_files(&layers, &mut load)?;
-    let config = layers.iter().fold(Config::default(), |under, layer| under.overlaid(layer.config.clone()));
+    let (config, enforced) = layers::together(&layers);
     load.aws = config.aws.clone();
     load.inputs.workspace = config.terraform.workspace.as_ref().map(ToString::to_string);
     let ambient = &config.terraform.ambient_default_tags;
     load.inputs.ambient_default_tags = ambient.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
     load.variables = given(variables, &layers)?;
     load.kms = config.kms.clone();
-    Ok(Group { paths, load, config, layers })
+    Ok(Group { paths, load, config, layers, enforced })
 }
 
 /// What the configuration says of files: which are left out, and which are requests.
 pub fn select_files(layers: &[Layer], load: &mut LoadSettings) -> Result<()> {
     for layer in layers {
-        load.exclude(&layer.base, &layer.config.files).map_err(|error| layer.labelled(error))?;
+        let base = load.root.as_deref().map_or(layer.base.as_path(), |root| layer.patterns_in(root)).to_path_buf();
+        load.exclude(&base, &layer.config.files).map_err(|error| layer.labelled(error))?;
     }
     if let Some(layer) = layers.iter().rfind(|layer| !layer.config.requests.is_empty()) {
-        load.declare(&layer.base, &layer.config.requests).map_err(|error| layer.labelled(error))?;
+        let base = load.root.as_deref().map_or(layer.base.as_path(), |root| layer.patterns_in(root)).to_path_buf();
+        load.declare(&base, &layer.config.requests).map_err(|error| layer.labelled(error))?;
     }
     Ok(())
 }
@@ -228,7 +213,7 @@ fn given(flags: &Variables, layers: &[Layer]) -> Result<Vec<Given>> {
         environment.sort();
         given.extend(environment.into_iter().map(|(name, value)| Given::Environment(name, value)));
     }
-    if let Some(layer) = layers.iter().rfind(|layer| !layer.config.terraform.var_files.is_empty()) {
+    if let Some(layer) = layers::holding(layers, |config| &config.terraform.var_files) {
         given.extend(layer.config.terraform.var_files.iter().map(|file| Given::File(layer.base.join(file.as_str()))));
     }
     given.extend(flags.files.iter().cloned().map(Given::File));
@@ -266,7 +251,13 @@ fn explicit(input: &Input, here: &Path) -> Result<(Option<PathBuf>, Vec<Layer>)>
         if value.contains('=') && !Path::new(value).exists() {
             let config =
                 Config::parse(value).map_err(|error| Report::new(error).with_source_code(NamedSource::new("--config", value.clone())))?;
-            inline.push(Layer { origin: Origin::Inline, base: here.to_path_buf(), config });
+            inline.push(Layer {
+                origin: Origin::Inline,
+                base: here.to_path_buf(),
+                patterns: Some(here.to_path_buf()),
+                config,
+                standing: Standing::Own,
+            });
         } else if file.replace(locate(Path::new(value))?).is_some() {
             return Err(InputError::TwoFiles.into());
         }
@@ -289,24 +280,13 @@ fn flags(input: &Input, settings: Option<&Settings>, base: PathBuf) -> Layer {
         },
         ..Config::default()
     });
-    Layer { origin: Origin::Flags, base, config: Config { files, ..config } }
+    Layer { origin: Origin::Flags, patterns: Some(base.clone()), base, config: Config { files, ..config }, standing: Standing::Own }
 }
 
 /// The nearest configuration at or above a place, up to the root of the tree.
 fn find(place: &Path, root: &Path) -> Option<PathBuf> {
     let directories = place.ancestors().skip_while(|above| !above.is_dir()).take_while(|above| above.starts_with(root));
     directories.flat_map(|directory| NAMES.map(|name| directory.join(name))).find(|file| file.is_file())
-}
-
-fn read_config(file: &Path) -> Result<Layer> {
-    let here = env::current_dir().ok().and_then(|here| fs::canonicalize(here).ok());
-    let shown = here.and_then(|here| file.strip_prefix(here).ok()).unwrap_or(file).display().to_string();
-    let text = fs::read_to_string(file).map_err(|source| InputError::Config { path: shown.clone(), source })?;
-    let parent = file.parent().unwrap_or(Path::new(""));
-    let inner = [".config", ".github"].iter().any(|name| parent.ends_with(name));
-    let base = if inner { parent.parent().unwrap_or(parent) } else { parent };
-    let config = Config::parse(&text).map_err(|error| Report::new(error).with_source_code(NamedSource::new(&shown, text.clone())))?;
-    Ok(Layer { origin: Origin::File { file: file.to_path_buf(), shown, text }, base: base.to_path_buf(), config })
 }
 
 /// What to do about a path that does not exist: it may be a command with a typo.

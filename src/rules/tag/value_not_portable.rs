@@ -18,8 +18,8 @@ pub struct ValueNotPortable;
 impl Rule for ValueNotPortable {
     const META: Meta = meta! {
         /// ## What it checks
-        /// Values of a tag key that one service takes, and that another service on which the same key is used here would refuse. One
-        /// finding for each key; all services that would refuse are named.
+        /// Values of a tag key of the schema (`[[tags]]`, or `--require-tag`) that one service takes, and that another service which is used
+        /// here would refuse. One finding for each entry of the schema; all services that would refuse are named.
         ///
         /// ## Why
         /// A schema of tags is for all services, and each has limits of its own. The value works until somebody puts it on another kind of
@@ -27,6 +27,10 @@ impl Rule for ValueNotPortable {
         /// values are chosen from one list for everything, such as teams and cost centres.
         ///
         /// ## Example
+        /// ```toml,config
+        /// [[tags]]
+        /// key = "Team"
+        /// ```
         /// ```hcl,bad
         /// resource "aws_instance" "app" {
         ///   tags = { Team = "R&D" }
@@ -52,17 +56,19 @@ impl Rule for ValueNotPortable {
     type Options = NoOptions;
 
     fn check(all: &Configuration, _: &NoOptions, cx: &mut Context<'_>) {
-        let mut keys: BTreeMap<&str, Key<'_>> = BTreeMap::new();
+        let mut keys: BTreeMap<&str, Values<'_>> = BTreeMap::new();
         let services: BTreeSet<&ServiceId> = all.members.iter().map(|member| &member.service).collect();
         for member in &all.members {
             for tag in member.cases.iter().flat_map(|set| &set.tags) {
                 let Some(name) = tag.key.known() else { continue };
+                if !cx.schema_at(member.span).any(|spec| !spec.forbidden && spec.key == name) {
+                    continue;
+                }
                 let key = keys.entry(name).or_default();
-                key.services.insert(&member.service);
                 if let TagValue::Text { text, sensitive: false } = &tag.value
                     && text.is_known()
                 {
-                    let value = key.values.entry(text.decoded()).or_default();
+                    let value = key.entry(text.decoded()).or_default();
                     value.services.insert(&member.service);
                     value.places.entry(text.origin().span).or_insert((member, tag));
                 }
@@ -71,12 +77,8 @@ impl Rule for ValueNotPortable {
         let rules: BTreeMap<&ServiceId, &TagRules> =
             services.iter().filter_map(|service| Some((*service, cx.facts().tag_rules(service, Channel::Terraform)?))).collect();
         for (name, key) in &keys {
-            // An organisation's schema is for all services that are used; else those count that have the key.
-            let place = key.values.values().find_map(|value| value.places.keys().next().copied());
-            let in_schema = place.is_some_and(|place| cx.schema_at(place).any(|spec| !spec.forbidden && spec.speaks_of(name)));
-            let asked = if in_schema { &services } else { &key.services };
-            let refused = key.values.iter().filter_map(|(text, value)| {
-                let asked = asked.iter().filter(|service| !value.services.contains(*service));
+            let refused = key.iter().filter_map(|(text, value)| {
+                let asked = services.iter().filter(|service| !value.services.contains(*service));
                 let by: Vec<&str> =
                     asked.filter_map(|service| rules.get(service)).filter(|rules| refuses(rules, text)).map(|rules| &*rules.name).collect();
                 (!by.is_empty()).then_some((text, value, by))
@@ -96,8 +98,7 @@ impl Rule for ValueNotPortable {
             for place in others.take(SHOWN) {
                 report = report.also_at(*place, "another such value");
             }
-            let used = if in_schema { "which is used here" } else { "where the same key is used here" };
-            report.help(format!("choose values that all services take, also {}, {used}", list(&by)));
+            report.help("choose values that all services take that are used here");
         }
     }
 }
@@ -105,11 +106,8 @@ impl Rule for ValueNotPortable {
 /// So many further values and services are shown.
 const SHOWN: usize = 4;
 
-#[derive(Default)]
-struct Key<'c> {
-    services: BTreeSet<&'c ServiceId>,
-    values: BTreeMap<&'c str, Used<'c>>,
-}
+/// The values of a key.
+type Values<'c> = BTreeMap<&'c str, Used<'c>>;
 
 #[derive(Default)]
 struct Used<'c> {

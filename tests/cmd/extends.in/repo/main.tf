@@ -1,0 +1,4 @@
+resource "aws_sns_topic" "alarms" {
+  name = "alarms"
+  tags = { "aws:team" = "core" }
+}
