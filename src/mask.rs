@@ -285,6 +285,10 @@ impl<'a> Secrets<'a> {
             let secrets = self.chunk(source, chunk);
             found.extend(secrets.iter().filter(|secret| secret.start < range.end && range.start < secret.end).cloned());
         }
+        let hidden = source.hidden();
+        let first = hidden.partition_point(|(_, end)| *end as usize <= range.start);
+        let hidden =
+            hidden[first..].iter().map(|(start, end)| *start as usize..*end as usize).take_while(|secret| secret.start < range.end);
         let told = self.told.get(&source.id()).map_or(&[][..], Vec::as_slice);
         let first = told.partition_point(|secret| secret.end <= range.start);
         // Quotes stay, so that the reader sees a text.
@@ -293,6 +297,7 @@ impl<'a> Secrets<'a> {
             if quoted { secret.start + 1..secret.end - 1 } else { secret.clone() }
         };
         found.extend(told[first..].iter().take_while(|secret| secret.start < range.end).map(inner));
+        found.extend(hidden.map(|secret| inner(&secret)));
         merge(found)
     }
 

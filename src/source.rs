@@ -72,6 +72,7 @@ pub struct Source {
     text: Box<str>,
     invalid: Box<[u32]>,
     lines: OnceLock<Box<[u32]>>,
+    hidden: OnceLock<Box<[(u32, u32)]>>,
 }
 
 impl Source {
@@ -79,7 +80,7 @@ impl Source {
     #[must_use]
     pub fn new(id: SourceId, path: impl Into<Arc<str>>, bytes: Vec<u8>) -> Self {
         let (text, invalid) = decode(bytes);
-        Self { id, path: path.into(), text, invalid, lines: OnceLock::new() }
+        Self { id, path: path.into(), text, invalid, lines: OnceLock::new(), hidden: OnceLock::new() }
     }
 
     /// The same text under another number.
@@ -111,6 +112,19 @@ impl Source {
     #[must_use]
     pub fn invalid_bytes(&self) -> &[u32] {
         &self.invalid
+    }
+
+    /// Says which ranges must never be shown, whatever they look like. They do not overlap. Counts once, by whoever reads the text first.
+    pub fn hide(&self, mut ranges: Vec<(u32, u32)>) {
+        ranges.sort_unstable();
+        ranges.dedup();
+        drop(self.hidden.set(ranges.into_boxed_slice()));
+    }
+
+    /// The ranges that must never be shown, sorted.
+    #[must_use]
+    pub fn hidden(&self) -> &[(u32, u32)] {
+        self.hidden.get().map_or(&[], |hidden| hidden)
     }
 
     /// Whether this is no text that anybody wrote as UTF-8: an image, an archive, or text in UTF-16.

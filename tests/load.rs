@@ -134,16 +134,18 @@ fn a_named_file_that_is_not_for_us_is_told_and_the_rest_goes_on() {
         &[("main.tf", ""), ("notes.md", "# x"), ("data.txt", "[]"), ("plan.out", "PK\u{3}\u{4}x"), ("bin.json", "\0")],
     );
     tree.write("plan.json", r#"{"format_version":"1.2","resource_changes":[]}"#);
-    let project = tree.load(&["main.tf", "notes.md", "data.txt", "plan.out", "bin.json", "plan.json"], &LoadSettings::default());
-    assert_eq!(selected(&project), ["data.txt", "main.tf"]);
+    tree.write("state.json", r#"{"format_version":"1.0","terraform_version":"1.11.4","values":{"root_module":{}}}"#);
+    let files = ["main.tf", "notes.md", "data.txt", "plan.out", "bin.json", "plan.json", "state.json"];
+    let project = tree.load(&files, &LoadSettings::default());
+    assert_eq!(selected(&project), ["data.txt", "main.tf", "plan.json"]);
     let told: Vec<String> = project.unreadable.iter().map(|file| format!("{}: {}", file.path, file.message)).collect();
     assert_eq!(
         told,
         [
             "bin.json: a binary file; taglint reads UTF-8 text",
             "notes.md: neither Terraform nor JSON; taglint reads .tf, .tofu, .tfvars and .json files, and others that hold JSON",
-            "plan.json: a Terraform plan; name the directory of its configuration instead",
-            "plan.out: a saved plan or another archive; name the directory of its configuration instead",
+            "plan.out: a saved plan or another archive; `terraform show -json` writes a plan that taglint reads",
+            "state.json: a Terraform state; name the directory of its configuration instead",
         ]
     );
 }

@@ -30,8 +30,9 @@ use crate::{
     },
     suppression::{self, SuppressionKind, Suppressions},
     terraform::{
-        Evaluation,
+        Evaluation, Unit,
         run::{Refusal, RefusalKind, Wanted, with_deep_stack},
+        units,
     },
 };
 
@@ -190,8 +191,7 @@ pub fn subjects(project: &Project, facts: &Facts) -> Subjects {
 /// The subjects of a project; with `whole` also all configurations together.
 fn subjects_with(project: &Project, facts: &Facts, whole: bool) -> Subjects {
     let modules = Modules::of(project);
-    let mut parts: Vec<Subjects> =
-        with_deep_stack(|| modules.roots().into_par_iter().map(|root| of_root(root, &modules, project, facts)).collect());
+    let mut parts: Vec<Subjects> = with_deep_stack(|| units(&modules).into_par_iter().map(|unit| of_unit(unit, &modules, facts)).collect());
     let configuration = whole.then(|| {
         let not_followed = modules.list.iter().any(|module| module.calls_not_followed > 0);
         let roots = parts.iter().map(|part| (part.subjects.as_slice(), part.unknowns.is_empty() && !not_followed));
@@ -219,27 +219,32 @@ fn subjects_with(project: &Project, facts: &Facts, whole: bool) -> Subjects {
     all
 }
 
-fn of_root(root: &Module<'_>, modules: &Modules<'_>, project: &Project, facts: &Facts) -> Subjects {
-    let evaluation = Evaluation::of(root, modules, facts, &project.inputs);
-    let mut found = of_evaluation(&evaluation);
-    if found.refusals.iter().any(|refusal| refusal.kind == RefusalKind::Expression) {
+fn of_unit<'p>(unit: Unit<'p, 'p>, modules: &'p Modules<'p>, facts: &'p Facts) -> Subjects {
+    let evaluation = unit.evaluation(modules, facts);
+    let mut found = of_evaluation(unit, evaluation.as_ref(), modules, facts);
+    if found.refusals.iter().any(|refusal| refusal.kind == RefusalKind::Expression)
+        && let Some(root) = unit.root
+    {
         // What an empty default is refused for, whoever uses the module may give: it counts only where it is refused whatever is given.
-        let given = of_evaluation(&Evaluation::of_template(root, modules, facts, &project.inputs)).refusals;
+        let template = Evaluation::of_template(root, modules, facts, &modules.project.inputs);
+        let given = of_evaluation(Unit { plan: None, ..unit }, Some(&template), modules, facts).refusals;
         let stays: HashSet<Span> = given.iter().map(|refusal| refusal.span).collect();
         found.refusals.retain(|refusal| refusal.kind != RefusalKind::Expression || stays.contains(&refusal.span));
     }
     found
 }
 
-fn of_evaluation(evaluation: &Evaluation<'_>) -> Subjects {
+fn of_evaluation<'p>(unit: Unit<'p, 'p>, evaluation: Option<&Evaluation<'p>>, modules: &'p Modules<'p>, facts: &'p Facts) -> Subjects {
     let mut found = Subjects::default();
-    let resources = evaluation.resources();
+    let resources = unit.resources(evaluation, modules, facts);
     for resource in &resources {
         tags::of_resource(resource, &mut found.subjects, &mut found.unknowns);
     }
     policy::terraform::of_resources(&resources, &mut found.subjects, &mut found.unknown_policies);
-    found.refusals = evaluation.refusals();
-    found.read = evaluation.read();
+    if let Some(evaluation) = evaluation {
+        found.refusals = evaluation.refusals();
+        found.read = evaluation.read();
+    }
     found
 }
 
@@ -329,6 +334,7 @@ pub fn analyze_with(project: &Project, ruleset: &Ruleset, facts: &Facts, suppres
         });
     }
     syntax_findings(project, ruleset, &found.foreign, &mut findings, &mut analysis.incomplete);
+    analysis.incomplete.extend(errored_plans(project));
     refusal_findings(project, ruleset, &found.refusals, &mut findings, &mut analysis.incomplete);
     findings.retain(|finding| {
         project.is_selected(finding.primary.span.source) || finding.secondary.iter().any(|label| project.is_selected(label.span.source))
@@ -343,6 +349,12 @@ pub fn analyze_with(project: &Project, ruleset: &Ruleset, facts: &Facts, suppres
     };
     let (counting, suppressed) = fingerprinted(counting, suppressed, &sources);
     let (mut counting, mut suppressed) = known(counting, suppressed, project, ruleset, suppressions, &mut analysis.stale);
+    // Nobody mends a plan: what it was made from is to be changed.
+    let is_plan = |finding: &&mut Finding| {
+        let document = project.documents.get(finding.primary.span.source.0 as usize);
+        document.is_some_and(|document| document.role == Role::Plan)
+    };
+    counting.iter_mut().filter(is_plan).for_each(|finding| finding.fix = None);
     readers::doubt(&found.subjects, &mut counting);
     analysis.findings = fold(counting, |finding| finding);
     suppressed.sort_by_key(|suppressed| suppressed.kind);
@@ -419,6 +431,19 @@ fn syntax_findings(
             }
         }
     }
+}
+
+/// Plans that Terraform could not finish: what they lack was not looked at.
+fn errored_plans(project: &Project) -> impl Iterator<Item = Incomplete> + '_ {
+    let plans = project
+        .sources
+        .iter()
+        .zip(&project.documents)
+        .filter(|(source, document)| document.plan.as_ref().is_some_and(|plan| plan.is_errored) && project.is_selected(source.id()));
+    plans.map(|(source, _)| {
+        let message = "Terraform met an error while planning, so that resources may be missing in this plan".to_owned();
+        Incomplete { path: source.path().to_owned(), message, span: None }
+    })
 }
 
 /// What Terraform would refuse. A cycle, and what is too large, make the run incomplete too.

@@ -14,6 +14,7 @@ use crate::{
 pub mod inputs;
 pub mod load;
 pub mod module;
+pub mod plan;
 pub mod walk;
 
 /// What a file is, told by its name.
@@ -27,8 +28,10 @@ pub enum Role {
     Variables,
     /// `.tfvars.json`.
     VariablesJson,
-    /// Any other `.json`: perhaps a request, a policy or a plan.
+    /// Any other `.json`: perhaps a request or a policy.
     Json,
+    /// A Terraform plan in JSON, whatever its name: only its content tells.
+    Plan,
     /// Any file that a configuration reads for its text.
     Text,
 }
@@ -53,7 +56,7 @@ impl Role {
     #[must_use]
     pub fn is_json(self) -> bool {
         match self {
-            Role::TerraformJson | Role::VariablesJson | Role::Json => true,
+            Role::TerraformJson | Role::VariablesJson | Role::Json | Role::Plan => true,
             Role::Terraform | Role::Variables | Role::Text => false,
         }
     }
@@ -70,20 +73,27 @@ impl Role {
 pub struct Document {
     /// What it is.
     pub role: Role,
-    /// What was read.
+    /// What was read. Of a plan nothing but what is wrong with it.
     pub tree: Tree,
+    /// What a plan holds.
+    pub plan: Option<Arc<plan::PlanFile>>,
 }
 
 impl Document {
-    /// Parses a source as its role asks.
+    /// Parses a source as its role asks; JSON that is a plan has that role then.
     #[must_use]
     pub fn parse(role: Role, source: &Arc<Source>) -> Self {
+        if role == Role::Plan || (role == Role::Json && plan::is_plan(source.text())) {
+            let (plan, problems) = plan::PlanFile::read(source);
+            let tree = Tree::new(Input::File(Arc::clone(source)), Vec::new(), problems);
+            return Self { role: Role::Plan, tree, plan: Some(Arc::new(plan)) };
+        }
         let tree = match role {
             Role::Text => Tree::new(Input::File(Arc::clone(source)), Vec::new(), Vec::new()),
             _ if role.is_json() => json::parse(source),
             _ => hcl::parse(source),
         };
-        Self { role, tree }
+        Self { role, tree, plan: None }
     }
 }
 

@@ -159,7 +159,7 @@ impl<'p> Modules<'p> {
     pub fn of(project: &'p Project) -> Self {
         let mut directories: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (at, source) in project.sources.iter().enumerate() {
-            if !matches!(project.documents[at].role, Role::Json | Role::Text) {
+            if !matches!(project.documents[at].role, Role::Json | Role::Plan | Role::Text) {
                 directories.entry(directory(source.path())).or_default().push(at);
             }
         }

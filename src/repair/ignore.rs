@@ -78,7 +78,7 @@ fn spot(project: &Project, finding: &Finding) -> Result<(SourceId, Spot), Left> 
         let spot = match document.role {
             Role::Terraform | Role::Variables => above(source, &document.tree, span),
             Role::TerraformJson => inside(&document.tree, finding.subject).filter(|_| finding.subject.source == span.source),
-            Role::VariablesJson | Role::Json | Role::Text => None,
+            Role::VariablesJson | Role::Json | Role::Plan | Role::Text => None,
         };
         if let Some(spot) = spot {
             return Ok((span.source, spot));

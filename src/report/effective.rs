@@ -12,7 +12,7 @@ use crate::{
     origin::{HasOrigin, HopKind, Origin},
     project::{Project, module::Modules},
     source::{ColumnUnit, Sources, Span},
-    terraform::{Evaluated, Evaluation, run::with_deep_stack},
+    terraform::{Evaluated, Unit, run::with_deep_stack, units},
     value::{Data, Unknown, Value},
 };
 
@@ -69,13 +69,13 @@ struct Policy {
 #[must_use]
 pub fn of(project: &Project, facts: &Facts, wanted: &Wanted) -> Effective {
     let modules = Modules::of(project);
-    let of_root = |root| {
-        let evaluation = Evaluation::of(root, &modules, facts, &project.inputs);
-        let resources = evaluation.resources();
+    let of_unit = |unit: Unit<'_, '_>| {
+        let evaluation = unit.evaluation(&modules, facts);
+        let resources = unit.resources(evaluation.as_ref(), &modules, facts);
         let shown = resources.iter().filter(|resource| wanted.has(&resource.address.0));
         shown.filter_map(|resource| self::resource(resource, &project.sources, wanted)).collect::<Vec<_>>()
     };
-    let mut resources: Vec<Resource> = with_deep_stack(|| modules.roots().into_par_iter().flat_map_iter(of_root).collect());
+    let mut resources: Vec<Resource> = with_deep_stack(|| units(&modules).into_par_iter().flat_map_iter(of_unit).collect());
     resources.sort_by(|a, b| a.address.cmp(&b.address));
     Effective { version: 1, resources }
 }
@@ -178,6 +178,7 @@ impl Resource {
 fn policy(argument: &str, value: &Value) -> Option<Policy> {
     let (document, unknown) = match &value.data {
         Data::Null => return None,
+        _ if value.is_sensitive() => (None, Some("sensitive")),
         Data::String(text) => match (text.known(), text.first_unknown()) {
             (Some(""), _) => return None,
             (Some(known), _) => (serde_json::from_str(known).ok(), None),

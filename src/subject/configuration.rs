@@ -111,7 +111,7 @@ impl Ways {
                 Role::TerraformJson => {
                     ways.opaque.insert(directory(source.path()).to_owned());
                 }
-                Role::Variables | Role::VariablesJson | Role::Json | Role::Text => {}
+                Role::Variables | Role::VariablesJson | Role::Json | Role::Plan | Role::Text => {}
             }
         }
         ways.unsure.sort_unstable_by_key(|span| (span.source, span.start, Reverse(span.end)));

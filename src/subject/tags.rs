@@ -24,13 +24,13 @@ pub fn of_resource(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unkno
         address: evaluated.address.clone(),
         service: service.clone(),
         channel: Channel::Terraform,
-        span: evaluated.resource.span,
+        span: evaluated.span,
         calls: evaluated.calls(),
         kind,
         otherwise: Vec::new(),
     };
     if evaluated.ty.not_inherited && unknowns.len() == unknown {
-        let origin = Origin::at(evaluated.resource.header);
+        let origin = Origin::at(evaluated.header);
         if subjects.len() == first {
             subjects.push(subject(SubjectKind::Tags(TagSet::empty(origin, TagForm::Map, TagRole::Own))));
         }
@@ -87,7 +87,7 @@ fn of_arguments(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unknowns
         };
         let holder = Holder {
             ty: evaluated.ty.name.clone(),
-            header: evaluated.resource.header,
+            header: evaluated.header,
             argument: argument.path.clone(),
             written: evaluated.get(&argument.path).is_some(),
             default_tags: argument.default_tags,
@@ -97,7 +97,7 @@ fn of_arguments(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unknowns
             address: evaluated.address.clone(),
             service: service.clone(),
             channel: Channel::Terraform,
-            span: evaluated.resource.span,
+            span: evaluated.span,
             calls: evaluated.calls(),
             kind,
             otherwise,
@@ -127,7 +127,7 @@ fn of_arguments(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unknowns
             }
         }
         if none && role == TagRole::Own {
-            let nothing = Value::new(Data::Null, Type::Any, Origin::at(evaluated.resource.header));
+            let nothing = Value::new(Data::Null, Type::Any, Origin::at(evaluated.header));
             subjects.push(subject(held(empty(&nothing, None, TagForm::Map, role)), Vec::new()));
         }
     }

@@ -78,8 +78,9 @@ pub(crate) fn apply(run: &Run<'_>, findings: Vec<Finding>) -> (Vec<Finding>, Vec
 /// The comments of all Terraform files.
 fn comments<'p>(run: &Run<'p>) -> Vec<(&'p Source, Ignore)> {
     let documents = run.project.sources.iter().zip(&run.project.documents);
-    let documents =
-        documents.filter(|(source, document)| !matches!(document.role, Role::Json | Role::Text) && !run.foreign.contains_key(&source.id()));
+    let documents = documents.filter(|(source, document)| {
+        !matches!(document.role, Role::Json | Role::Plan | Role::Text) && !run.foreign.contains_key(&source.id())
+    });
     let found = documents.map(|(source, document)| (&**source, ignores(source, &document.tree, document.role.is_json())));
     found.flat_map(|(source, found)| found.into_iter().map(move |ignore| (source, ignore))).collect()
 }

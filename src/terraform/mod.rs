@@ -1,6 +1,10 @@
 //! Evaluates Terraform as Terraform does, as far as the files alone decide it.
 
-use std::{collections::BTreeSet, rc::Rc, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+    sync::Arc,
+};
 
 use crate::{
     facts::{
@@ -9,7 +13,7 @@ use crate::{
     },
     origin::Address,
     project::{
-        Project,
+        Project, Role, directory,
         inputs::Inputs,
         module::{Module, Modules, Resource},
     },
@@ -23,15 +27,19 @@ pub mod console;
 pub mod constraint;
 pub mod data;
 pub mod eval;
+mod fill;
 pub mod functions;
 mod instance;
+pub mod plan;
 mod provider;
 mod reference;
 mod repetition;
 pub mod run;
 mod variable;
 
+use fill::fill;
 use instance::Instance;
+use plan::{Arguments, Plan};
 use repetition::Repetition;
 use run::{Placeholders, Refusal, Run, Wanted};
 
@@ -43,27 +51,42 @@ pub struct Evaluation<'p> {
 }
 
 /// One instance of a resource.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Evaluated<'p> {
     /// As Terraform prints it: `module.a.aws_kms_key.k["eu"]`.
     pub address: Address,
-    /// The blocks it was written in.
-    pub resource: &'p Resource<'p>,
+    /// What names it: the keyword and the labels of its block, or its address in a plan.
+    pub header: Span,
+    /// All that is written of it.
+    pub span: Span,
     /// Its type.
     pub ty: &'p ResourceType,
-    instance: Rc<Instance<'p>>,
-    repetition: Repetition,
+    given: Given<'p>,
 }
 
-impl Evaluated<'_> {
+/// What says what a resource is.
+#[derive(Debug, Clone)]
+enum Given<'p> {
+    /// A block of a configuration, and the plan that was made of it.
+    Block { resource: &'p Resource<'p>, instance: Rc<Instance<'p>>, repetition: Repetition, plan: Option<Arguments<'p>> },
+    /// A plan alone.
+    Plan(Arguments<'p>),
+}
+
+impl<'p> Evaluated<'p> {
     /// What is written at a dotted path; `None` where nothing is. Nested blocks are a sequence with the entries of each. A step into a
     /// sequence goes into each of its elements, and gives the sequence of what is found there.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<Value> {
-        self.instance.run.start();
         let mut steps = path.split('.');
         let name = steps.next()?;
-        let first = self.instance.written(self.resource, &self.repetition, name)?;
+        let first = match &self.given {
+            Given::Block { resource, instance, repetition, plan } => {
+                let value = instance.written(resource, repetition, name)?;
+                fill(value, plan.as_ref().and_then(|plan| plan.argument(name)))
+            }
+            Given::Plan(plan) => plan.argument(name)?,
+        };
         steps.try_fold(first, |value, step| value.member(step))
     }
 
@@ -87,18 +110,26 @@ impl Evaluated<'_> {
             return self.each(&argument.path);
         }
         let own = self.get(&argument.path);
-        let over = self.get("override_provider.default_tags.tags").and_then(|tags| match tags.data {
-            Data::Sequence(tags) => tags.first().cloned(),
-            _ => Some(tags),
-        });
-        self.instance.run.start();
-        self.instance.with_default_tags(self.resource, own, over).into_iter().collect()
+        match &self.given {
+            Given::Plan(plan) => plan.effective_tags(own).into_iter().collect(),
+            Given::Block { resource, instance, plan, .. } => {
+                let over = self.get("override_provider.default_tags.tags").and_then(|tags| match tags.data {
+                    Data::Sequence(tags) => tags.first().cloned(),
+                    _ => Some(tags),
+                });
+                instance.run.start();
+                let tags = instance.with_default_tags(resource, own, over);
+                let planned = || plan.as_ref().and_then(|plan| plan.effective_tags(plan.argument(&argument.path)));
+                tags.map(|tags| fill(tags, planned())).into_iter().collect()
+            }
+        }
     }
 
     /// The `module` blocks on the way to it, outermost first.
     #[must_use]
     pub fn calls(&self) -> Arc<[Span]> {
-        let callers = std::iter::successors(self.instance.caller.as_ref(), |caller| caller.instance.caller.as_ref());
+        let Given::Block { instance, .. } = &self.given else { return Arc::default() };
+        let callers = std::iter::successors(instance.caller.as_ref(), |caller| caller.instance.caller.as_ref());
         let mut calls: Vec<Span> = callers.map(|caller| caller.call.span).collect();
         calls.reverse();
         calls.into()
@@ -108,6 +139,76 @@ impl Evaluated<'_> {
     #[must_use]
     pub fn policies(&self) -> Vec<(&str, Value)> {
         self.ty.policies.iter().filter_map(|path| Some((path.as_str(), self.get(path)?))).collect()
+    }
+
+    /// What an argument refers to, as it is written: `aws_kms_key.a.id`. Several where that is all that a plan tells.
+    #[must_use]
+    pub fn references(&self, argument: &str) -> Vec<String> {
+        match &self.given {
+            Given::Block { resource, .. } => resource.body.argument(argument).map(|expr| expr.raw().to_owned()).into_iter().collect(),
+            Given::Plan(plan) => plan.references(argument),
+        }
+    }
+
+    /// Whether it stands for instances whose keys are not known.
+    fn is_one_of_many(&self) -> bool {
+        self.address.0.contains("[*]")
+    }
+
+    /// Adds what a plan says of it.
+    fn plan(&mut self, arguments: Arguments<'p>) {
+        if let Given::Block { plan, .. } = &mut self.given {
+            *plan = Some(arguments);
+        }
+    }
+}
+
+/// What is evaluated together: a root module, a plan, or a root module with a plan that was made of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Unit<'m, 'p> {
+    /// The root module.
+    pub root: Option<&'m Module<'p>>,
+    /// The plan.
+    pub plan: Option<SourceId>,
+}
+
+/// Everything in a project that makes resources. A plan belongs to the root module in whose directory it lies.
+#[must_use]
+pub fn units<'m, 'p>(modules: &'m Modules<'p>) -> Vec<Unit<'m, 'p>> {
+    let mut plans: BTreeMap<&str, Vec<SourceId>> = BTreeMap::new();
+    for (source, document) in modules.project.sources.iter().zip(&modules.project.documents) {
+        if document.role == Role::Plan {
+            plans.entry(directory(source.path())).or_default().push(source.id());
+        }
+    }
+    let mut units = Vec::new();
+    for root in modules.roots() {
+        match plans.remove(root.directory.as_str()) {
+            Some(plans) => units.extend(plans.into_iter().map(|plan| Unit { root: Some(root), plan: Some(plan) })),
+            None => units.push(Unit { root: Some(root), plan: None }),
+        }
+    }
+    units.extend(plans.into_values().flatten().map(|plan| Unit { root: None, plan: Some(plan) }));
+    units
+}
+
+impl<'p> Unit<'p, 'p> {
+    /// Its resources, those of the module by its evaluation. Those that are certainly not created are left out.
+    #[must_use]
+    pub fn resources(self, evaluation: Option<&Evaluation<'p>>, modules: &'p Modules<'p>, facts: &'p Facts) -> Vec<Evaluated<'p>> {
+        let resources = evaluation.map(Evaluation::resources);
+        let plan = self.plan.and_then(|plan| Plan::of(modules.project, plan));
+        match (resources, plan) {
+            (Some(resources), Some(plan)) => plan.join(resources, facts),
+            (None, Some(plan)) => plan.resources(facts),
+            (resources, None) => resources.unwrap_or_default(),
+        }
+    }
+
+    /// The evaluation of its module.
+    #[must_use]
+    pub fn evaluation(self, modules: &'p Modules<'p>, facts: &'p Facts) -> Option<Evaluation<'p>> {
+        self.root.map(|root| Evaluation::of(root, modules, facts, &modules.project.inputs))
     }
 }
 
@@ -156,12 +257,13 @@ impl<'p> Evaluation<'p> {
                     return;
                 }
                 let address = format!("{}{}.{}{}", instance.prefix, resource.ty, resource.name, repetition.suffix());
+                let (instance, repetition) = (Rc::clone(instance), repetition.clone());
                 found.push(Evaluated {
                     address: Address(address.into()),
-                    resource,
+                    header: resource.header,
+                    span: resource.span,
                     ty,
-                    instance: Rc::clone(instance),
-                    repetition: repetition.clone(),
+                    given: Given::Block { resource, instance, repetition, plan: None },
                 });
             }
         }

@@ -19,11 +19,11 @@ use crate::{
 #[derive(Debug, Clone, Default)]
 pub(super) struct ProviderTags {
     /// The tags of `default_tags`.
-    default: Option<Value>,
+    pub default: Option<Value>,
     /// Keys that `ignore_tags` takes out.
-    ignored: Vec<String>,
+    pub ignored: Vec<String>,
     /// What keys begin with that `ignore_tags` takes out.
-    ignored_prefixes: Vec<String>,
+    pub ignored_prefixes: Vec<String>,
 }
 
 /// A provider's name in a module, and its alias.
@@ -154,7 +154,7 @@ fn reference(expr: Expr<'_>) -> Option<Reference> {
 }
 
 /// The resource's own tags over the provider's, without those that are ignored.
-fn merged(
+pub(super) fn merged(
     provider: &ProviderTags,
     default: Option<&Value>,
     ambient: &BTreeMap<String, String>,

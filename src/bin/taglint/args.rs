@@ -239,9 +239,9 @@ pub struct Variables {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Files")]
 pub struct Place {
-    /// The directory of the module
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    pub dir: PathBuf,
+    /// The directory of the module; without it, the working directory
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
     /// The tree: nothing outside it is read
     #[arg(long, value_name = "DIR", env = "TAGLINT_ROOT", hide_env_values = true)]
     pub root: Option<PathBuf>,
@@ -256,10 +256,15 @@ pub struct Place {
 }
 
 impl Place {
+    /// The directory of the module.
+    pub fn directory(&self) -> PathBuf {
+        self.dir.clone().unwrap_or_else(|| PathBuf::from("."))
+    }
+
     /// As the input of a check.
     pub fn input(&self) -> Input {
         Input {
-            paths: vec![self.dir.clone()],
+            paths: vec![self.directory()],
             file_list: None,
             shard: None,
             stdin_filename: None,
@@ -275,8 +280,8 @@ impl Place {
 
 #[derive(Debug, Args)]
 pub struct Effective {
-    /// Resources and modules to show; without the key of an instance, all of its instances
-    #[arg(value_name = "ADDRESS")]
+    /// Resources and modules to show; without the key of an instance, all of its instances. A plan in JSON is shown in place of a configuration
+    #[arg(value_name = "ADDRESS|PLAN")]
     pub addresses: Vec<String>,
     /// Show this tag only
     #[arg(long, value_name = "KEY")]

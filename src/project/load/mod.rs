@@ -36,6 +36,7 @@ use super::{
     Document, LeftOut, LocalCall, Project, Role, Unreadable, directory,
     inputs::{Given, GivenKind, Inputs},
     local_calls,
+    plan::may_be_plan,
     walk::{Found, Patterns, Walk, Walked, describe, shown, vcs_root},
 };
 use crate::{
@@ -281,11 +282,12 @@ impl Loading<'_> {
             {
                 return Outcome::Unreadable(why.to_owned());
             }
-            if !named && is_json && !self.walk.json.matches(path) && !self.may_be_ours(&wanted.shown, bytes) {
+            let may_be_plan = is_json && may_be_plan(bytes);
+            if !named && is_json && !may_be_plan && !self.walk.json.matches(path) && !self.may_be_ours(&wanted.shown, bytes) {
                 return Outcome::LeftOut("not a request or a policy");
             }
             let role = wanted.role.unwrap_or(Role::Json);
-            if wanted.role.is_none() && serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_err() {
+            if wanted.role.is_none() && !may_be_plan && serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_err() {
                 return Outcome::Unreadable(UNKNOWN_KIND.to_owned());
             }
             if u32::try_from(bytes.len()).is_err() {
@@ -380,10 +382,10 @@ impl Loading<'_> {
             if given.iter().any(|(key, _)| *key == path) {
                 ids.insert(path.clone(), id);
             }
-            let role = document.role;
+            let (role, plan) = (document.role, document.plan);
             let (nodes, problems) = document.tree.into_parts();
             let source = Arc::new(Arc::into_inner(source).expect("the tree gave its source back").with_id(id));
-            project.documents.push(Document { role, tree: Tree::new(Input::File(source.clone()), nodes, problems) });
+            project.documents.push(Document { role, tree: Tree::new(Input::File(source.clone()), nodes, problems), plan });
             list.push(source);
             if wanted.wish != Wish::Needed {
                 project.selected.insert(id);
@@ -413,12 +415,12 @@ const UNKNOWN_KIND: &str = "neither Terraform nor JSON; taglint reads .tf, .tofu
 fn foreign(bytes: &[u8]) -> Option<&'static str> {
     let has = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
     if bytes.starts_with(b"PK\x03\x04") {
-        Some("a saved plan or another archive; name the directory of its configuration instead")
+        Some("a saved plan or another archive; `terraform show -json` writes a plan that taglint reads")
     } else if memchr::memchr(0, bytes).is_some() {
         Some("a binary file; taglint reads UTF-8 text")
-    } else if has("\"format_version\"") && (has("\"resource_changes\"") || has("\"planned_values\"")) {
-        Some("a Terraform plan; name the directory of its configuration instead")
-    } else if has("\"terraform_version\"") && has("\"lineage\"") {
+    } else if may_be_plan(bytes) {
+        None
+    } else if has("\"terraform_version\"") && (has("\"lineage\"") || (has("\"format_version\"") && has("\"values\""))) {
         Some("a Terraform state; name the directory of its configuration instead")
     } else {
         None

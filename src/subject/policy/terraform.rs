@@ -57,14 +57,14 @@ pub fn of_resources(resources: &[Evaluated<'_>], subjects: &mut Vec<Subject>, un
             if let Some(policy) = policies.next() {
                 let otherwise = policies.map(SubjectKind::Policy).collect();
                 let subject = recognise::subject(resource.address.clone(), policy);
-                subjects.push(Subject { span: resource.resource.span, calls: resource.calls(), otherwise, ..subject });
+                subjects.push(Subject { span: resource.span, calls: resource.calls(), otherwise, ..subject });
             }
         }
     }
     for resource in resources {
         let (Some(service), Some(owner)) = (&resource.ty.service, owners.remove(&*resource.address.0)) else { continue };
         let Some(kind) = PolicyKind::of_service(service) else { continue };
-        let origin = Origin::at(resource.resource.header);
+        let origin = Origin::at(resource.header);
         let key = Key { kind, origin, context: owner.context, policies: owner.policies };
         subjects.push(subject(resource, kind, SubjectKind::Key(key)));
     }
@@ -75,7 +75,7 @@ fn subject(resource: &Evaluated<'_>, of: PolicyKind, kind: SubjectKind) -> Subje
         address: resource.address.clone(),
         service: of.service(),
         channel: Channel::Terraform,
-        span: resource.resource.span,
+        span: resource.span,
         otherwise: Vec::new(),
         calls: resource.calls(),
         kind,
@@ -108,8 +108,15 @@ fn owner(resource: &Evaluated<'_>, owners: &HashMap<&str, Owner>) -> Option<Stri
     let Some(SettingArgument { path: Some(path), .. }) = resource.ty.settings.get(&Setting::Of) else {
         return owners.contains_key(own).then(|| own.to_owned());
     };
-    let reference = resource.resource.body.argument(path)?.raw();
     let module = own.strip_suffix(&instance_of(own, &resource.ty.name)?)?;
+    let mut found = resource.references(path).into_iter().filter_map(|reference| referred(&reference, module, own, owners));
+    let first = found.next()?;
+    // Where only the names are told, two of them leave open which it is.
+    found.all(|other| other == first).then_some(first)
+}
+
+/// The key or secret of a module that an expression refers to. Of several instances, the one with the same key as `own`.
+fn referred(reference: &str, module: &str, own: &str, owners: &HashMap<&str, Owner>) -> Option<String> {
     // `aws_kms_key.a.id`, `aws_kms_key.a[0].key_id`: the type, the name, and perhaps which instance.
     let mut steps = reference.split('.');
     let (ty, name) = (steps.next()?, steps.next()?);
@@ -117,7 +124,6 @@ fn owner(resource: &Evaluated<'_>, owners: &HashMap<&str, Owner>) -> Option<Stri
     if owners.contains_key(exact.as_str()) {
         return Some(exact);
     }
-    // Of several instances, the one with the same key.
     let plain = name.split('[').next()?;
     let key = own.rfind('[').map_or("", |at| &own[at..]);
     let same = format!("{module}{ty}.{plain}{key}");
@@ -189,7 +195,7 @@ fn setting_of(resource: &Evaluated<'_>, setting: Setting) -> Option<(Data, Origi
     if argument.unless.iter().any(beside) {
         return None;
     }
-    let origin = Origin::at(resource.resource.header);
+    let origin = Origin::at(resource.header);
     let data = match argument.default.as_ref()? {
         SettingDefault::Bool(bool) => Data::Bool(*bool),
         SettingDefault::Word(word) => Data::String(crate::text::Text::derived(word, origin.clone())),

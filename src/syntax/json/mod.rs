@@ -9,6 +9,7 @@ use super::{
 use crate::{source::Source, text::Text};
 
 mod read;
+pub mod skim;
 
 pub use read::{decode, pointer, to_value};
 
@@ -118,7 +119,7 @@ impl<'s> Parser<'s> {
     }
 
     fn document(&mut self) {
-        if self.text.starts_with("\u{feff}".as_bytes()) {
+        if self.at == 0 && self.text.starts_with("\u{feff}".as_bytes()) {
             self.at = 3;
         }
         self.space();

@@ -1,6 +1,9 @@
 //! `taglint effective`
 
-use std::io::{self, BufWriter, Write};
+use std::{
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+};
 
 use miette::{Diagnostic, Result};
 use taglint::{
@@ -12,7 +15,7 @@ use thiserror::Error;
 use super::Stdout;
 use crate::{
     Exit,
-    args::{Effective, PageOrDataFormat},
+    args::{Effective, Input, PageOrDataFormat},
     settings,
 };
 
@@ -24,8 +27,8 @@ enum EffectiveError {
 }
 
 pub fn run(effective: &Effective) -> Result<Exit> {
-    let input = effective.place.input();
-    let wanted = effective::Wanted { addresses: effective.addresses.clone(), key: effective.key.clone() };
+    let (input, addresses) = input(effective);
+    let wanted = effective::Wanted { addresses, key: effective.key.clone() };
     if effective.format == PageOrDataFormat::Html {
         return page(effective);
     }
@@ -35,7 +38,7 @@ pub fn run(effective: &Effective) -> Result<Exit> {
         let project = load(&group.paths, &group.load, &facts)?;
         let found = effective::of(&project, &facts, &wanted);
         let is_there = |address: &&String| found.resources.iter().any(|resource| resource.address.starts_with(address.as_str()));
-        if let Some(address) = effective.addresses.iter().find(|address| !is_there(address)) {
+        if let Some(address) = wanted.addresses.iter().find(|address| !is_there(address)) {
             return Err(EffectiveError::NoResource(address.clone()).into());
         }
         let written = match effective.format {
@@ -47,18 +50,32 @@ pub fn run(effective: &Effective) -> Result<Exit> {
     Ok(Exit::Clean)
 }
 
+/// What to evaluate, and the addresses to show of it: a file among them is a plan. No address ends as such a file does.
+fn input(effective: &Effective) -> (Input, Vec<String>) {
+    let is_plan = |word: &String| word.ends_with(".json") && Path::new(word).is_file();
+    let (plans, addresses): (Vec<String>, Vec<String>) = effective.addresses.iter().cloned().partition(is_plan);
+    let mut input = effective.place.input();
+    if !plans.is_empty() {
+        // The configuration beside a plan counts where it is named.
+        let directory = effective.place.dir.iter().cloned();
+        input.paths = directory.chain(plans.into_iter().map(PathBuf::from)).collect();
+    }
+    (input, addresses)
+}
+
 /// One page about all inputs.
 fn page(effective: &Effective) -> Result<Exit> {
     let mut page = TagPage::default();
-    for mut group in settings::groups(&effective.place.input(), None)? {
+    let (input, addresses) = input(effective);
+    for mut group in settings::groups(&input, None)? {
         group.require(&effective.require_tag);
         let (ruleset, facts) = (group.ruleset()?, group.facts()?);
         let project = load(&group.paths, &group.load, &facts)?;
         let found = TagPage::new(&subjects(&project, &facts), ruleset.schema(), &facts, &project.sources);
         page.join(found);
     }
-    let mut page = page.of(&effective.addresses);
-    if let Some(address) = effective.addresses.first().filter(|_| page.resources.is_empty()) {
+    let mut page = page.of(&addresses);
+    if let Some(address) = addresses.first().filter(|_| page.resources.is_empty()) {
         return Err(EffectiveError::NoResource(address.clone()).into());
     }
     if let Some(key) = &effective.key {

@@ -29,7 +29,7 @@ pub fn run(eval: &Eval) -> Result<Exit> {
     group.load.inputs.workspace.get_or_insert_with(|| "default".to_owned());
     let facts = group.facts()?;
     let project = load(&group.paths, &group.load, &facts)?;
-    let directory = shown_in_tree(&group.load, &locate(&eval.place.dir)?);
+    let directory = shown_in_tree(&group.load, &locate(&eval.place.directory())?);
     let lines: Vec<String> = match &eval.expression {
         Some(expression) => vec![expression.clone()],
         None => io::stdin().lock().lines().collect::<Result<_, _>>().map_err(EvalError::Stdin)?,

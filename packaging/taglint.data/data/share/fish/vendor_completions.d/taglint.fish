@@ -107,7 +107,7 @@ complete -c taglint -n "__fish_taglint_using_subcommand effective" -l format -d 
 json\t''
 html\t''"
 complete -c taglint -n "__fish_taglint_using_subcommand effective" -l require-tag -d 'A tag that every resource must have, for the page. May be repeated; `[[tags]]` in `taglint.toml` can say more' -r
-complete -c taglint -n "__fish_taglint_using_subcommand effective" -l dir -d 'The directory of the module' -r -F
+complete -c taglint -n "__fish_taglint_using_subcommand effective" -l dir -d 'The directory of the module; without it, the working directory' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand effective" -l root -d 'The tree: nothing outside it is read' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand effective" -s c -l config -d 'The configuration file, in place of the nearest `taglint.toml`; or one setting. May be repeated' -r
 complete -c taglint -n "__fish_taglint_using_subcommand effective" -l var -d 'A value for a variable of root modules, before all files. May be repeated' -r
@@ -120,7 +120,7 @@ complete -c taglint -n "__fish_taglint_using_subcommand effective" -l env-vars -
 complete -c taglint -n "__fish_taglint_using_subcommand effective" -s q -l quiet -d 'Print findings only: no summary, no warnings'
 complete -c taglint -n "__fish_taglint_using_subcommand effective" -s v -l verbose -d 'Tell which files were left out, and why'
 complete -c taglint -n "__fish_taglint_using_subcommand effective" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c taglint -n "__fish_taglint_using_subcommand eval" -l dir -d 'The directory of the module' -r -F
+complete -c taglint -n "__fish_taglint_using_subcommand eval" -l dir -d 'The directory of the module; without it, the working directory' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand eval" -l root -d 'The tree: nothing outside it is read' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand eval" -s c -l config -d 'The configuration file, in place of the nearest `taglint.toml`; or one setting. May be repeated' -r
 complete -c taglint -n "__fish_taglint_using_subcommand eval" -l var -d 'A value for a variable of root modules, before all files. May be repeated' -r
