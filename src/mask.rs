@@ -193,6 +193,21 @@ impl Masker {
     }
 }
 
+impl Masker {
+    /// A value with its secrets covered; its name may say that it is one.
+    #[must_use]
+    pub fn mask_named<'t>(&self, name: &str, value: &'t str) -> Cow<'t, str> {
+        // A quote inside of the value does not end it.
+        let probe: String = value.chars().map(|c| if matches!(c, '"' | '\\') { '_' } else { c }).collect();
+        let before = format!("\"{name}\" = \"");
+        let named = self.find(&format!("{before}{probe}\"")).into_iter().filter_map(|secret| {
+            let (start, end) = (secret.start.max(before.len()) - before.len(), secret.end.saturating_sub(before.len()).min(value.len()));
+            (start < end).then_some(start..end)
+        });
+        cover(value, &merge(named.chain(self.find(value)).collect()))
+    }
+}
+
 /// Sorts ranges and joins those that overlap or touch.
 fn merge(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_by_key(|range| (range.start, range.end));
@@ -376,6 +391,15 @@ mod tests {
         }
         let key = "aws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n";
         assert_eq!(masked(key), format!("aws_secret_access_key={}\n", "*".repeat(40)));
+    }
+
+    #[test]
+    fn the_name_of_a_value_tells_that_it_is_a_secret() {
+        let masked = |name, value| Masker::embedded().mask_named(name, value).into_owned();
+        assert_eq!(masked("password", "hunter2"), "*******");
+        assert_eq!(masked("password", "hun\"ter 2\\"), "***********");
+        assert_eq!(masked("owner", "hunter2"), "hunter2");
+        assert_eq!(masked("owner", "AKIAIOSFODNN7EXAMPLE é"), "******************** é");
     }
 
     #[test]

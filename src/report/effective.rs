@@ -163,7 +163,7 @@ impl Resource {
             (None, _) => (None, Some(Unknown::Error.reason())),
             (Some(_), _) if value.sensitive => (Some("(sensitive)".to_owned()), None),
             (Some(text), _) => match (text.known(), text.first_unknown()) {
-                (Some(known), _) => (Some(Masker::embedded().mask(known).into_owned()), None),
+                (Some(known), _) => (Some(Masker::embedded().mask_named(&key, known).into_owned()), None),
                 (None, unknown) => (None, unknown.map(|(_, reason)| reason)),
             },
         };
@@ -181,7 +181,7 @@ fn policy(argument: &str, value: &Value) -> Option<Policy> {
         _ if value.is_sensitive() => (None, Some("sensitive")),
         Data::String(text) => match (text.known(), text.first_unknown()) {
             (Some(""), _) => return None,
-            (Some(known), _) => (serde_json::from_str(known).ok(), None),
+            (Some(known), _) => (serde_json::from_str(&Masker::embedded().mask(known)).ok(), None),
             (None, unknown) => (None, unknown.map(|(_, reason)| reason)),
         },
         Data::Unknown(why) => (None, Some(why.reason())),

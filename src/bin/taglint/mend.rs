@@ -46,6 +46,8 @@ struct Changed {
     shown: String,
     before: Vec<u8>,
     after: Vec<u8>,
+    /// What findings say is a secret in it, whatever it looks like.
+    secrets: BTreeSet<String>,
 }
 
 /// What was done, in memory.
@@ -79,6 +81,9 @@ pub fn mend(jobs: &mut [Job], what: Mend<'_>) -> Result<Mended> {
                 let path = job.root().join(source.path());
                 if !frozen.contains(&path) {
                     edited.extend(edit(&mut mended, &path, source, &edits, &mut frozen));
+                    if let Some(changed) = mended.files.get_mut(&path) {
+                        changed.secrets.extend(secrets(source, &analysis));
+                    }
                 }
             }
         }
@@ -107,6 +112,13 @@ fn plan(job: &Job, project: &Project, analysis: &Analysis, what: Mend<'_>) -> Pl
     }
 }
 
+/// The texts in a file that findings say are secrets, with their quotes: a short one may stand elsewhere too.
+fn secrets(source: &Source, analysis: &Analysis) -> Vec<String> {
+    let all = analysis.findings.iter().chain(analysis.suppressed.iter().map(|suppressed| &suppressed.finding));
+    let here = all.filter(|finding| finding.secret && finding.primary.span.source == source.id());
+    here.map(|finding| source.text()[finding.primary.span.range()].to_owned()).collect()
+}
+
 /// The new bytes of a file; `None` where the file is not what was analysed, or would no longer parse.
 fn edit(mended: &mut Mended, path: &Path, source: &Source, edits: &[Edit], frozen: &mut BTreeSet<PathBuf>) -> Option<(PathBuf, Vec<u8>)> {
     let now = match mended.files.get(path) {
@@ -120,10 +132,20 @@ fn edit(mended: &mut Mended, path: &Path, source: &Source, edits: &[Edit], froze
         return None;
     }
     let shown = source.path().to_owned();
-    let changed =
-        mended.files.entry(path.to_path_buf()).or_insert(Changed { path: path.to_path_buf(), shown, before: now, after: Vec::new() });
+    let changed = mended.files.entry(path.to_path_buf()).or_insert(Changed {
+        path: path.to_path_buf(),
+        shown,
+        before: now,
+        after: Vec::new(),
+        secrets: BTreeSet::new(),
+    });
     changed.after.clone_from(&after);
     Some((path.to_path_buf(), after))
+}
+
+/// As long as a text, with the same lines and quotes, and nothing else of it.
+fn covered(text: &str) -> String {
+    text.chars().map(|c| if matches!(c, '\n' | '\r' | '"') { c } else { '*' }).collect()
 }
 
 fn parses(path: &str, bytes: &[u8]) -> bool {
@@ -149,7 +171,10 @@ impl Mended {
     pub fn diff(&self) -> String {
         let mut out = String::new();
         for file in self.files.values().filter(|file| file.before != file.after) {
-            let masked = |bytes: &[u8]| Masker::embedded().mask(&String::from_utf8_lossy(bytes)).into_owned();
+            let masked = |bytes: &[u8]| {
+                let text = Masker::embedded().mask(&String::from_utf8_lossy(bytes)).into_owned();
+                file.secrets.iter().fold(text, |text, secret| text.replace(secret.as_str(), &covered(secret)))
+            };
             let (before, after) = (masked(&file.before), masked(&file.after));
             let diff = TextDiff::from_lines(before.as_str(), after.as_str());
             let name: String = file.shown.chars().map(|c| if c.is_control() { '?' } else { c }).collect();

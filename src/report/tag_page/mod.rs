@@ -208,7 +208,7 @@ impl Reader<'_> {
         let value = match &tag.value {
             TagValue::Text { sensitive: true, .. } => Shown::Sensitive,
             TagValue::Text { text, .. } => match text.known() {
-                Some(value) => Shown::Text(self.covered(&key, value)),
+                Some(value) => Shown::Text(self.masker.mask_named(&key, value).into_owned()),
                 None => Shown::Unknown(text.first_unknown().map_or("", |(_, reason)| reason)),
             },
             TagValue::Null(_) => Shown::Null,
@@ -216,12 +216,6 @@ impl Reader<'_> {
             TagValue::Unknown(value) => Shown::Unknown(value.why_unknown().map_or("", crate::value::Unknown::reason)),
         };
         EffectiveTag { key: self.masker.mask(&key).into_owned(), value }
-    }
-
-    /// A value with its secrets covered; the key may say that it is one.
-    fn covered(&self, key: &str, value: &str) -> String {
-        let line = format!("{key} = \"{value}\"");
-        self.masker.mask(&line)[key.len() + 4..line.len() - 1].to_owned()
     }
 }
 
