@@ -73,7 +73,10 @@ fn explain<'a>(report: Report<'a>, fact: &Fact, todo: &str) -> Report<'a> {
 
 /// A character as a message names it; one that cannot be seen by its number.
 fn name_of(character: char) -> String {
-    if character.is_control() || character.is_whitespace() || !character.is_alphanumeric() && !character.is_ascii_punctuation() {
+    if character == char::REPLACEMENT_CHARACTER {
+        // What half of a surrogate pair becomes, too.
+        "U+FFFD (no character)".to_owned()
+    } else if character.is_control() || character.is_whitespace() || !character.is_alphanumeric() && !character.is_ascii_punctuation() {
         format!("U+{:04X}", character as u32)
     } else {
         format!("`{character}`")

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     facts::requests::{Index, Operation, TARGET},
+    subject::placeholder::{self, Variables},
     syntax::{Kind, NodeId, Tree, json},
 };
 
@@ -34,10 +35,16 @@ pub(super) enum Verdict<'t, 'f> {
 
 /// In order: what the configuration says, an envelope, the file's name, the body's own shape.
 pub(super) fn recognise<'t, 'f>(tree: &'t Tree, path: &str, declared: Option<&str>, index: &'f Index) -> Verdict<'t, 'f> {
-    let Some(root) = tree.root().filter(|root| tree.kind(*root) == Kind::Object) else { return Verdict::Foreign };
+    let declared = declared.and_then(|id| index.by_id(id));
+    let Some(root) = tree.root().filter(|root| tree.kind(*root) == Kind::Object) else {
+        // Only who says that it is a request wants to hear that it cannot be one.
+        let body = tree.root().filter(|root| is_value(tree, *root));
+        let claimed = |operation| Verdict::Request(Box::new(Recognised { operation, tree: Cow::Borrowed(tree), body, sent: None }));
+        return declared.map_or(Verdict::Foreign, claimed);
+    };
     let plain = |operation| Recognised { operation, tree: Cow::Borrowed(tree), body: Some(root), sent: None };
     let enveloped = envelope(tree, root, index);
-    if let Some(operation) = declared.and_then(|id| index.by_id(id)) {
+    if let Some(operation) = declared {
         return match enveloped {
             Some(Envelope { body: Some(body), sent, .. }) => open(tree, operation, Some(body), sent),
             _ => Verdict::Request(Box::new(plain(operation))),
@@ -118,8 +125,27 @@ struct Envelope<'f> {
 const BODIES: &[&str] =
     &["body", "payload", "data", "json", "requestBody", "request_body", "input", "params", "parameters", "content", "text", "raw"];
 
+/// The members whose value is a body, whatever it is.
+const PLAIN_BODIES: &[&str] = &["body", "payload"];
+
+fn body(tree: &Tree, root: NodeId) -> Option<NodeId> {
+    let holds = |node: &NodeId| matches!(tree.kind(*node), Kind::Object | Kind::String);
+    let holder = BODIES.iter().filter_map(|name| member(tree, root, name)).find(holds);
+    let body = holder.or_else(|| PLAIN_BODIES.iter().find_map(|name| member(tree, root, name)))?;
+    // Some tools say beside the body what kind of body it is.
+    match member(tree, body, "mode").and_then(|mode| string(tree, mode)) {
+        Some(mode) => member(tree, body, "raw").filter(|_| mode == "raw"),
+        None => Some(body),
+    }
+}
+
+/// Whether a node could be read.
+fn is_value(tree: &Tree, node: NodeId) -> bool {
+    matches!(tree.kind(node), Kind::Object | Kind::Tuple | Kind::String | Kind::Number | Kind::Bool | Kind::Null)
+}
+
 fn envelope<'f>(tree: &Tree, root: NodeId, index: &'f Index) -> Option<Envelope<'f>> {
-    let body = BODIES.iter().find_map(|name| member(tree, root, name));
+    let body = body(tree, root);
     let url = ["url", "uri", "path"].iter().find_map(|name| member(tree, root, name)).filter(|url| tree.kind(*url) == Kind::String);
     let direct = member(tree, root, TARGET).and_then(|target| string(tree, target));
     let in_header = || http::header(tree, root, TARGET).and_then(|(_, value)| string(tree, value));
@@ -143,19 +169,24 @@ fn envelope<'f>(tree: &Tree, root: NodeId, index: &'f Index) -> Option<Envelope<
     Some(Envelope { operation: Some(operation), body: Some(body), sent: None })
 }
 
-/// A body in its envelope: an object, or a string that holds one.
+/// A body in its envelope: an object, or a string that holds one. Any other value is judged as what it is.
 fn open<'t, 'f>(tree: &'t Tree, operation: &'f Operation, body: Option<NodeId>, sent: Option<Sent<'f>>) -> Verdict<'t, 'f> {
     let request = |tree, body| Verdict::Request(Box::new(Recognised { operation, tree, body, sent }));
-    match body.map(|body| (tree.kind(body), body)) {
-        Some((Kind::Object, body)) => request(Cow::Borrowed(tree), Some(body)),
-        Some((Kind::String, body)) => {
-            let inner = json::parse_text(&json::decode(tree, body));
-            match inner.root().filter(|root| inner.kind(*root) == Kind::Object) {
-                Some(root) => request(Cow::Owned(inner), Some(root)),
-                None => request(Cow::Borrowed(tree), None),
-            }
-        }
+    let Some(body) = body.filter(|body| is_value(tree, *body)) else { return request(Cow::Borrowed(tree), None) };
+    match tree.kind(body) {
         // The envelope alone can still be judged.
-        Some(_) | None => request(Cow::Borrowed(tree), None),
+        Kind::Null => request(Cow::Borrowed(tree), None),
+        Kind::String => {
+            let text = json::decode(tree, body);
+            // `@body.json` says where the body is.
+            if !text.decoded().trim_start().starts_with(['{', '[']) {
+                return request(Cow::Borrowed(tree), None);
+            }
+            let inner = json::parse_text(&text);
+            let is_filled_in = inner.problems().is_empty() || placeholder::find(text.decoded(), Variables::None).is_empty();
+            let root = inner.root().filter(|root| is_value(&inner, *root) && (is_filled_in || inner.kind(*root) == Kind::Object));
+            request(Cow::Owned(inner), root)
+        }
+        _ => request(Cow::Borrowed(tree), Some(body)),
     }
 }

@@ -20,7 +20,9 @@ use crate::{
 /// Everything in which `body` goes against the operation's schema, in text order.
 pub(super) fn violations(tree: &Tree, body: NodeId, operation: &Operation) -> Vec<Violation> {
     let value = json::to_value(tree, body);
-    let reader = Reader { tree, body, operation, children: RefCell::default(), made: RefCell::default() };
+    let mut broken: Vec<u32> = tree.problems().iter().map(|problem| problem.start).collect();
+    broken.sort_unstable();
+    let reader = Reader { tree, body, operation, children: RefCell::default(), made: RefCell::default(), broken };
     let mut found = reader.duplicates();
     for error in operation.validator().iter_errors(&value) {
         reader.read(error.kind(), error.instance_path().as_str(), error.instance(), &mut found);
@@ -36,6 +38,8 @@ struct Reader<'a> {
     children: RefCell<HashMap<NodeId, Children>>,
     /// Schemas of single members, made ready for values that might mend them. By pointer, with `*` for entries.
     made: RefCell<HashMap<String, Option<Validator>>>,
+    /// Where something could not be read, sorted.
+    broken: Vec<u32>,
 }
 
 /// What an object or a list holds.
@@ -66,6 +70,8 @@ impl Reader<'_> {
             return;
         }
         match keyword {
+            // What is missing may be in what could not be read.
+            Keyword::Required { .. } if self.is_broken(node) => {}
             Keyword::Required { property } => {
                 let property = property.as_str().unwrap_or_default();
                 // A misspelt member is reported as that, once.
@@ -91,7 +97,7 @@ impl Reader<'_> {
                 // A name that is there again is reported as that.
                 let mut told: HashSet<String> = HashSet::new();
                 for (member, key, _) in self.members(node).filter(|(member, ..)| unexpected.contains(member)) {
-                    if !told.insert(member.clone()) {
+                    if self.is_broken(key) || !told.insert(member.clone()) {
                         continue;
                     }
                     let meant = names.get(member.as_str()).copied().flatten();
@@ -121,7 +127,7 @@ impl Reader<'_> {
             }
             Keyword::Type { kind } => {
                 // A value of null in a tag has a rule of its own.
-                if !(instance.is_null() && self.is_tag_value(pointer)) {
+                if !(self.tree.kind(node) == Kind::Null && self.is_tag_value(pointer)) {
                     let wanted = wanted(kind);
                     let message = format!("{name} is {}, {id} takes {wanted}", article(self.tree.kind(node)));
                     let help = self.answer(RequestError::Type, pointer, format!("write {wanted}"));
@@ -337,6 +343,13 @@ impl Reader<'_> {
         let limit = |name: &str| schema[name].as_u64();
         let length = instance.as_str().map_or(0, |text| text.chars().count() as u64);
         limit("minLength").is_some_and(|min| length < min) || limit("maxLength").is_some_and(|max| length > max)
+    }
+
+    /// Whether something in a node, or right behind it, could not be read.
+    fn is_broken(&self, node: NodeId) -> bool {
+        let node = self.tree.node(node);
+        let next = self.broken.partition_point(|start| *start < node.start);
+        self.broken.get(next).is_some_and(|start| *start <= node.end)
     }
 
     fn has_placeholder(&self, node: NodeId) -> bool {

@@ -7,7 +7,7 @@ use crate::{
     text::{Text, TextBuilder},
 };
 
-/// The characters of a `String` node, each with its place in the file. Lone surrogates become U+FFFD.
+/// The characters of a `String` node, each with its place in the file. Lone surrogates become U+FFFD; bytes that are no UTF-8 are not known.
 #[must_use]
 pub fn decode(tree: &Tree, string: NodeId) -> Text {
     let node = tree.node(string);
@@ -46,7 +46,17 @@ fn plain(tree: &Tree, inner: &str, start: u32, whole: Origin) -> Text {
 /// Characters that stand as they are; where the tree was parsed from decoded text, its own pieces say where they are written.
 fn copy(tree: &Tree, builder: &mut TextBuilder, start: u32, part: &str) {
     match tree.input() {
-        Input::File(_) => builder.push_verbatim(part, tree_origin(tree, start, start + part.len() as u32)),
+        Input::File(source) => {
+            let end = start + part.len() as u32;
+            let invalid = source.invalid_bytes();
+            let mut at = start;
+            for byte in &invalid[invalid.partition_point(|byte| *byte < start)..invalid.partition_point(|byte| *byte < end)] {
+                builder.push_verbatim(&part[(at - start) as usize..(byte - start) as usize], tree_origin(tree, at, *byte));
+                builder.push_unknown(tree_origin(tree, *byte, byte + 1), "not valid UTF-8");
+                at = byte + 1;
+            }
+            builder.push_verbatim(&part[(at - start) as usize..], tree_origin(tree, at, end));
+        }
         Input::Text(text) => builder.push_slice(text, start..start + part.len() as u32),
     }
 }
@@ -118,7 +128,8 @@ pub fn to_value(tree: &Tree, node: NodeId) -> serde_json::Value {
         Kind::Tuple => Value::Array(tree.children(node).into_iter().map(|element| to_value(tree, element)).collect()),
         Kind::String => Value::String(decode(tree, node).decoded().to_owned()),
         Kind::Bool => Value::Bool(tree.raw(node) == "true"),
-        Kind::Number => serde_json::from_str(tree.raw(node)).unwrap_or(Value::Null),
+        // A number stays one, also where serde_json has none as large.
+        Kind::Number => serde_json::from_str(tree.raw(node)).unwrap_or_else(|_| Value::from(f64::MAX)),
         _ => Value::Null,
     }
 }
