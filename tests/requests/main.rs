@@ -6,6 +6,7 @@ mod secrets;
 mod size;
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -189,12 +190,41 @@ fn what_the_pages_print_passes() {
     }
 }
 
-/// A request that a service refused, by the row of the collection it comes from.
+/// What the AWS CLI prints for somebody to fill in: it is taken for what it is, and each finding is about what is still empty.
+#[test]
+fn skeletons_are_to_be_filled_in() {
+    let rows: Vec<Printed> = serde_json::from_str(&fs::read_to_string(folder("skeletons.json")).expect("a text")).expect("rows");
+    let aws = Facts::builtin().operations().iter().filter(|operation| operation.target.is_some()).count();
+    assert_eq!(rows.len(), aws);
+    for Printed { page, operation, body, found, .. } in rows {
+        let command = page.rsplit(['/', '.']).nth(1).expect("a page has a name");
+        let name = format!("{}-{command}.json", operation.split(':').next().expect("a service"));
+        assert_eq!(taken_for(&name, &body.to_string(), None, Facts::builtin()), operation, "{name}");
+        let (project, analysis) = run(&name, &body.to_string(), None);
+        let ids: Vec<&str> = analysis.findings.iter().map(|finding| finding.rule.id).collect();
+        assert_eq!(ids, found, "{name}");
+        for finding in &analysis.findings {
+            let place = project.sources.slice(finding.primary.span);
+            let is_choice = ["request-member-conflict", "policy-lockout-bypass-flag"].contains(&finding.rule.id);
+            assert!(place.is_empty() || ["\"\"", "null"].contains(&place) || is_choice, "{name}: {} at {place}", finding.rule.id);
+        }
+    }
+}
+
+/// What services answered (rows of recorded answers) and what users reported (rows of issues).
+#[derive(Deserialize)]
+struct Rows {
+    shown: Vec<Observed>,
+    /// What neither a request nor a resource shows, and why.
+    not_shown: BTreeMap<String, String>,
+}
+
+/// A request or a resource that a service refused, by the row of the collection it comes from.
 #[derive(Deserialize)]
 struct Observed {
     row: String,
-    operation: String,
-    body: Value,
+    #[serde(flatten)]
+    what: Refused,
     /// None where the service took it.
     rule: Option<String>,
     severity: Option<Severity>,
@@ -202,15 +232,31 @@ struct Observed {
     says: String,
 }
 
-/// What services answered (rows of recorded answers) and what users reported (rows of issues), where the request alone shows it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Refused {
+    Request { operation: String, body: Value },
+    Resource { terraform: String },
+}
+
 #[test]
 fn what_services_refused_is_reported() {
-    let rows: Vec<Observed> = serde_json::from_str(&fs::read_to_string(folder("observed.json")).expect("a text")).expect("rows");
-    for Observed { row, operation, body, rule, severity, says } in rows {
-        let (_, analysis) = run("request.json", &body.to_string(), Some(&operation));
+    /// How many answers were recorded.
+    const ANSWERS: usize = 16;
+    let rows: Rows = serde_json::from_str(&fs::read_to_string(folder("observed.json")).expect("a text")).expect("rows");
+    for at in 1..=ANSWERS {
+        let row = format!("observed {at}");
+        let shown = rows.shown.iter().any(|observed| observed.row == row);
+        assert!(shown != rows.not_shown.contains_key(&row), "{row}");
+    }
+    for Observed { row, what, rule, severity, says } in rows.shown {
+        let (_, analysis) = match &what {
+            Refused::Request { operation, body } => run("request.json", &body.to_string(), Some(operation)),
+            Refused::Resource { terraform } => run("main.tf", terraform, None),
+        };
         let grave: Vec<&Finding> = analysis.findings.iter().filter(|finding| finding.severity > Severity::Info).collect();
         let ids: Vec<&str> = grave.iter().map(|finding| finding.rule.id).collect();
-        assert_eq!(ids, Vec::from_iter(rule.as_deref()), "{row}: {body:.200}");
+        assert_eq!(ids, Vec::from_iter(rule.as_deref()), "{row}");
         for finding in grave {
             assert_eq!(Some(finding.severity), severity, "{row}");
             let help = finding.help.as_deref().unwrap_or_default();

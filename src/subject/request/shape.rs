@@ -139,6 +139,7 @@ impl Reader<'_> {
             // What a tag may be is the tag rules' to say: they know the service, not only the request.
             Keyword::MaxLength { .. } | Keyword::MinLength { .. } | Keyword::Pattern { .. } if self.is_in_tags(pointer) => {}
             Keyword::MaxLength { .. } | Keyword::Pattern { .. } if self.is_policy(pointer) || self.is_policy_name(pointer) => {}
+            Keyword::MinLength { .. } if self.is_policy(pointer) => {}
             Keyword::MaxLength { limit } => {
                 let length = instance.as_str().map_or(0, |text| text.chars().count());
                 let message = format!("{name} is {length} characters long, {id} accepts {limit}");
@@ -150,7 +151,8 @@ impl Reader<'_> {
                 ));
             }
             Keyword::MinLength { limit } => {
-                let message = format!("{name} is too short, {id} wants at least {limit} character{}", if *limit == 1 { "" } else { "s" });
+                let (is, s) = (if instance == "" { "empty" } else { "too short" }, if *limit == 1 { "" } else { "s" });
+                let message = format!("{name} is {is}, {id} wants at least {limit} character{s}");
                 found.push(place(
                     ViolationKind::Value,
                     message,
