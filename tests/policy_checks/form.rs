@@ -90,10 +90,16 @@ pub fn render(form: Form, row: &Row, example: &Example) -> Option<Rendered> {
             Some(document(row, example, Style::Pretty, "main.tf", |written| written.into(&before, in_heredoc, "\n  POLICY\n}\n")))
         }
         Form::Jsonencode => {
-            row.document(example)?;
             let before = format!("{}  policy = jsonencode(", resource(row));
             let same = |_: &str, _: usize, c: char| c.to_string();
-            Some(document(row, example, Style::Hcl, "main.tf", |written| written.into(&before, same, ")\n}\n")))
+            if row.document(example).is_some() {
+                return Some(document(row, example, Style::Hcl, "main.tf", |written| written.into(&before, same, ")\n}\n")));
+            }
+            // A text that `jsonencode` makes: what is no JSON, or has white space or the same member twice, it never is.
+            let (text, _) = row.text(example)?;
+            let value: Value = serde_json::from_str(&text).ok().filter(|value: &Value| value.to_string() == text)?;
+            let written = Written::of(&value, Style::Hcl).into(&before, same, ")\n}\n");
+            Some(Rendered { path: "main.tf".to_owned(), place: written.place(""), text: written.text, is_json: true })
         }
         Form::DataSource => {
             let (document, prefix) = row.document(example)?;

@@ -264,3 +264,35 @@ fn what_services_refused_is_reported() {
         }
     }
 }
+
+/// What the page of each operation says beyond limits is a line of `explain`: typed here by what the line is about.
+#[test]
+fn pages_say_more_than_limits() {
+    let replaces = "already gets the new value";
+    let (access, later, across) = ("Tags can decide access (ABAC)", "eventually consistent", "Not across accounts");
+    let state = "Refused in the key states PendingDeletion and PendingReplicaDeletion (KMSInvalidStateException)";
+    let expected: [(&str, &[&str]); 15] = [
+        ("kms:CreateKey", &[access, later, across, "kms:CreateKey", "kms:TagResource"]),
+        ("kms:PutKeyPolicy", &["Replaces the whole policy", later, state, across, "kms:PutKeyPolicy"]),
+        ("kms:ReplicateKey", &["are not copied", access, later, "in the state Enabled", across, "kms:ReplicateKey", "kms:TagResource"]),
+        ("kms:TagResource", &["has already gets the new value", access, later, state, across, "kms:TagResource", "cannot be tagged"]),
+        ("kms:UntagResource", &["does not have is no error", access, later, state, across, "kms:UntagResource"]),
+        ("otc-kms:AddTag", &["each tag key once", "KMS.0211", "kms:cmkTag:create"]),
+        ("otc-kms:BatchTags", &["KMS.0211", "kms:cmkTag:batch"]),
+        ("otc-kms:DeleteTag", &["KMS.0416", "kms:cmkTag:delete"]),
+        ("otc-kms:QueryInstances", &["kms:cmkTag:list"]),
+        ("secretsmanager:CreateSecret", &[access, "secretsmanager:CreateSecret", "secretsmanager:TagResource"]),
+        ("secretsmanager:PutResourcePolicy", &["PublicPolicyException", "secretsmanager:PutResourcePolicy"]),
+        ("secretsmanager:ReplicateSecretToRegions", &["secretsmanager:ReplicateSecretToRegions", "is not overwritten"]),
+        ("secretsmanager:TagResource", &[replaces, access, "marked for deletion is refused", "secretsmanager:TagResource"]),
+        ("secretsmanager:UntagResource", &["is no error", access, "marked for deletion is refused", "secretsmanager:UntagResource"]),
+        ("secretsmanager:ValidateResourcePolicy", &["broad access", "secretsmanager:ValidateResourcePolicy"]),
+    ];
+    let operations = Facts::builtin().operations();
+    assert_eq!(operations.iter().map(|operation| operation.id.as_str()).collect::<Vec<_>>(), expected.map(|(id, _)| id));
+    for (operation, (id, lines)) in operations.iter().zip(expected) {
+        for line in lines {
+            assert!(operation.notes.iter().any(|note| note.contains(line)), "{id}: no line about {line}");
+        }
+    }
+}
