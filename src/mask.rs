@@ -32,6 +32,7 @@ static EMBEDDED: LazyLock<Masker> = LazyLock::new(|| {
 pub struct Masker {
     patterns: Vec<Pattern>,
     unless: Regex,
+    headers: Vec<String>,
     /// All patterns in one, which tells much faster that a text has none of them.
     any: OnceLock<Option<RegexSet>>,
     asked: AtomicUsize,
@@ -69,6 +70,7 @@ pub enum MaskError {
 struct Table {
     name: String,
     unless: String,
+    headers: Vec<String>,
     patterns: Vec<Row>,
 }
 
@@ -133,6 +135,7 @@ impl Masker {
         Ok(Self {
             patterns: patterns.collect::<Result<_, _>>()?,
             unless: compile("unless", &table.unless)?,
+            headers: table.headers,
             any: OnceLock::new(),
             asked: AtomicUsize::new(0),
         })
@@ -142,6 +145,11 @@ impl Masker {
     #[must_use]
     pub fn embedded() -> &'static Self {
         &EMBEDDED
+    }
+
+    /// Headers that let anybody who has them act for somebody else.
+    pub fn headers(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().map(String::as_str)
     }
 
     /// Where secrets are in `text`: sorted, none touches another.
@@ -397,7 +405,7 @@ mod tests {
     fn the_name_of_a_value_tells_that_it_is_a_secret() {
         let masked = |name, value| Masker::embedded().mask_named(name, value).into_owned();
         assert_eq!(masked("password", "hunter2"), "*******");
-        assert_eq!(masked("password", "hun\"ter 2\\"), "***********");
+        assert_eq!(masked("password", "hun\"ter 2\\"), "**********");
         assert_eq!(masked("owner", "hunter2"), "hunter2");
         assert_eq!(masked("owner", "AKIAIOSFODNN7EXAMPLE é"), "******************** é");
     }

@@ -9,6 +9,7 @@ use crate::{
         requests::{Index, Operation},
     },
     finding::Severity,
+    mask::Masker,
     origin::HasOrigin,
     source::Span,
     subject::placeholder::{self, Variables},
@@ -86,14 +87,12 @@ fn headers(tree: &Tree, root: NodeId) -> Option<NodeId> {
     member(tree, root, "headers").or_else(|| member(tree, root, "header"))
 }
 
-/// Headers that let anybody who has them act for somebody else.
-const CREDENTIALS: [&str; 4] = ["x-auth-token", "authorization", "x-amz-security-token", "x-subject-token"];
-
 /// Credentials that stand in the headers of an envelope, or beside its target.
 pub(super) fn credentials(tree: &Tree, root: NodeId, found: &mut Vec<Violation>) {
-    let beside = members(tree, root).filter(|(name, _)| CREDENTIALS.iter().any(|known| name.decoded().eq_ignore_ascii_case(known)));
+    let headers = || Masker::embedded().headers();
+    let beside = members(tree, root).filter(|(name, _)| headers().any(|known| name.decoded().eq_ignore_ascii_case(known)));
     let beside = beside.map(|(name, value)| (name.decoded().to_owned(), value));
-    let inside = CREDENTIALS.iter().filter_map(|name| {
+    let inside = headers().filter_map(|name| {
         let (key, value) = header(tree, root, name)?;
         Some((string(tree, key)?, value))
     });
