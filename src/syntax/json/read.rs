@@ -16,7 +16,11 @@ pub fn decode(tree: &Tree, string: NodeId) -> Text {
     let inner = raw.strip_prefix('"').unwrap_or(raw);
     let start = node.start + (raw.len() - inner.len()) as u32;
     let inner = if inner.len() < raw.len() { inner.strip_suffix('"').unwrap_or(inner) } else { inner };
-    if !inner.is_empty() && memchr::memchr(b'\\', inner.as_bytes()).is_none() {
+    let is_whole = match tree.input() {
+        Input::File(source) => source.invalid_bytes().is_empty(),
+        Input::Text(_) => true,
+    };
+    if is_whole && !inner.is_empty() && memchr::memchr(b'\\', inner.as_bytes()).is_none() {
         return plain(tree, inner, start, whole);
     }
     let mut builder = Text::build(whole);
