@@ -125,6 +125,15 @@ impl<'p> Evaluated<'p> {
         }
     }
 
+    /// What its provider configuration has for an argument, where that is written there: what a variable stands for may be another one
+    /// each time.
+    #[must_use]
+    pub fn provider_literal(&self, name: &str) -> Option<Value> {
+        let Given::Block { resource, instance, .. } = &self.given else { return None };
+        instance.run.start();
+        instance.provider_argument(resource, name).filter(|value| value.origin.hops.is_none())
+    }
+
     /// The `module` blocks on the way to it, outermost first.
     #[must_use]
     pub fn calls(&self) -> Arc<[Span]> {

@@ -53,12 +53,16 @@ impl<'p> Instance<'p> {
         }
     }
 
+    /// What the provider configuration of a resource has for an argument.
+    pub(super) fn provider_argument(self: &Rc<Self>, resource: &Resource<'p>, name: &str) -> Option<Value> {
+        match self.find_provider(&provider_of(&resource.ty, &resource.body)) {
+            Configuration::Block(instance, block) => instance.plain_scope().argument(&block.body, name),
+            Configuration::Implicit | Configuration::Elsewhere => None,
+        }
+    }
+
     fn provider_tags(self: &Rc<Self>, ty: &str, body: &Layered<'p>) -> Rc<ProviderTags> {
-        let reference = match body.argument("provider").and_then(reference) {
-            Some(reference) => reference,
-            None => (ty.split('_').next().unwrap_or(ty).to_owned(), None),
-        };
-        match self.find_provider(&reference) {
+        match self.find_provider(&provider_of(ty, body)) {
             Configuration::Block(instance, block) => {
                 let key = (Rc::clone(&instance.prefix), block.header);
                 if let Some(known) = self.run.known_provider(&key) {
@@ -138,6 +142,12 @@ impl<'p> Instance<'p> {
     pub(super) fn default_tags_of(self: &Rc<Self>, block: &Resource<'p>) -> Option<Value> {
         self.with_default_tags(block, None, None)
     }
+}
+
+/// The provider that a block names, else the one that its type begins with.
+fn provider_of(ty: &str, body: &Layered<'_>) -> Reference {
+    let named = body.argument("provider").and_then(reference);
+    named.unwrap_or_else(|| (ty.split('_').next().unwrap_or(ty).to_owned(), None))
 }
 
 /// `aws`, `aws.west`, and the same in quotes.

@@ -24,6 +24,17 @@ pub struct AccessFacts {
     /// Keys that some requests lack.
     pub absent_from_some: Box<[Box<str>]>,
     administration: BTreeMap<Box<str>, Administration>,
+    /// The arguments of Terraform's provider that say where its resources are.
+    pub provider: ProviderArguments,
+}
+
+/// The arguments of Terraform's provider that say where its resources are.
+#[derive(Debug, Deserialize)]
+pub struct ProviderArguments {
+    /// The Region.
+    pub region: Box<str>,
+    /// The accounts in which it works at all.
+    pub accounts: Box<str>,
 }
 
 /// Which values of a key bound the caller.

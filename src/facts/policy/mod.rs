@@ -14,7 +14,7 @@ use std::{collections::BTreeMap, sync::OnceLock};
 use serde::{Deserialize, de::DeserializeOwned};
 
 pub use self::{
-    access::{AccessFacts, Administration, Bound, among},
+    access::{AccessFacts, Administration, Bound, ProviderArguments, among},
     action::WrittenAction,
     conditions::{Family, Fit, Form, Operator, PrivateNetworks, Qualifier, WrittenOperator},
     documents::{Document, Size, SizeUnit},

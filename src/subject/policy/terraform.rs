@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{Bypass, Key, KeyPolicy, Policy, PolicyContext, PolicyKind, PolicyPlace, context::Flag, recognise};
 use crate::{
     facts::{
+        Facts,
         tags::Channel,
         terraform::{Setting, SettingArgument, SettingDefault},
     },
@@ -48,10 +49,11 @@ pub fn of_resources(resources: &[Evaluated<'_>], subjects: &mut Vec<Subject>, un
                 }
             };
             let context = match owner.as_deref().and_then(|owner| owners.get(owner)) {
-                Some(owner) if is_owner(resource) => owner.context.clone(),
-                Some(owner) => Arc::new(with_switches(resource, PolicyContext::clone(&owner.context))),
-                None => Arc::new(with_switches(resource, PolicyContext::default())),
+                Some(owner) if is_owner(resource) => PolicyContext::clone(&owner.context),
+                Some(owner) => with_switches(resource, PolicyContext::clone(&owner.context)),
+                None => with_switches(resource, PolicyContext::default()),
             };
+            let context = Arc::new(placed(resource, context));
             let read = |text| Policy::read(text, kind, PolicyPlace::Terraform, Arc::clone(&context));
             let mut policies = texts.into_iter().map(read);
             if let Some(policy) = policies.next() {
@@ -164,6 +166,28 @@ fn context(resource: &Evaluated<'_>) -> PolicyContext {
         ..PolicyContext::default()
     };
     with_switches(resource, context)
+}
+
+/// Where a resource is, as far as it or its provider says so in so many words.
+fn placed(resource: &Evaluated<'_>, context: PolicyContext) -> PolicyContext {
+    let facts = Facts::builtin().policy();
+    let arguments = &facts.access().provider;
+    let known = |value: Value| match value.data {
+        Data::String(text) => text.known().map(Arc::<str>::from),
+        _ => None,
+    };
+    let own = resource.get(&arguments.region).filter(|value| !matches!(value.data, Data::Null));
+    let region = match own {
+        Some(own) => known(own),
+        None => resource.provider_literal(&arguments.region).and_then(known),
+    };
+    // Of several accounts any may be meant.
+    let account = resource.provider_literal(&arguments.accounts).and_then(|accounts| match accounts.data {
+        Data::Sequence(accounts) if accounts.len() == 1 => accounts.first().cloned().and_then(known),
+        _ => None,
+    });
+    let partition = region.as_deref().and_then(|region| facts.partition_of(region)).map(Arc::from);
+    PolicyContext { region, account, partition, ..context }
 }
 
 /// What the resource that sets a policy says of it.
