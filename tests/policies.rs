@@ -1,9 +1,13 @@
 //! Which documents are policies of keys and secrets, and what is read of them.
 
 use taglint::{
-    analysis::{Subjects, subjects},
+    analysis::{Subjects, analyze, subjects},
+    config::{Config, RulesConfig},
     facts::Facts,
+    finding::Severity,
     project::Project,
+    rule::Ruleset,
+    rules::RULES,
     subject::{
         SubjectKind,
         policy::{Key, Policy, PolicyKind, PolicyPlace},
@@ -156,4 +160,89 @@ fn placeholders_are_not_known() {
     let found = policies(&[("a.json", &format!(r#"{{"Statement": {text}}}"#))]);
     let principals = found[0].statements[0].principals.as_ref().expect("there are principals");
     assert!(!principals.entries[0].value.is_known() && found[0].is_closed());
+}
+
+#[test]
+fn a_provider_says_where_its_keys_are_in_so_many_words() {
+    let key = "resource \"aws_kms_key\" \"k\" {\n  policy = \"{}\"\n}\n";
+    let place = |provider: &str| {
+        let found = policies(&[("main.tf", &format!("{provider}\n{key}"))]);
+        let context = &found[0].context;
+        [&context.region, &context.account, &context.partition].map(|known| known.as_deref().map(str::to_owned))
+    };
+    let some = |text: &str| Some(text.to_owned());
+    let written = "provider \"aws\" {\n  region = \"cn-north-1\"\n  allowed_account_ids = [\"111122223333\"]\n}";
+    assert_eq!(place(written), [some("cn-north-1"), some("111122223333"), some("aws-cn")]);
+    let variable = "variable \"r\" {\n  default = \"eu-west-1\"\n}\nprovider \"aws\" {\n  region = var.r\n}";
+    assert_eq!(place(variable), [None, None, None]);
+    let several = "provider \"aws\" {\n  allowed_account_ids = [\"111122223333\", \"444455556666\"]\n}";
+    assert_eq!(place(several), [None, None, None]);
+    assert_eq!(place("provider \"aws\" {\n  alias = \"x\"\n  region = \"eu-west-1\"\n}"), [None, None, None]);
+}
+
+/// The rules and messages of findings on one document, with a configuration.
+fn findings(configuration: &str, path: &str, text: &str) -> Vec<(&'static str, String)> {
+    let config = Config::parse(configuration).expect("it parses");
+    let mut project = Project::from_texts([(path, text)]);
+    (project.aws, project.kms) = (config.aws, config.kms);
+    let ruleset = Ruleset::new(RULES, &RulesConfig::default()).expect("the defaults fit");
+    let found = analyze(&project, &ruleset, Facts::builtin()).findings;
+    found.into_iter().filter(|finding| finding.severity > Severity::Info).map(|finding| (finding.rule.id, finding.message)).collect()
+}
+
+#[test]
+fn a_deployer_must_be_able_to_change_the_policy_again() {
+    let policy = |admin: &str, more: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": [
+                {{"Sid": "Admin", "Effect": "Allow", "Principal": {{"AWS": "{admin}"}}, "Action": "kms:*", "Resource": "*"}}{more}]}}"#
+        )
+    };
+    let deployers = "[kms]\ndeployers = [\"arn:aws:iam::111122223333:role/deploy-*\"]\n";
+    let locked = |configuration: &str, text: &str| {
+        let found = findings(configuration, "app.key-policy.json", text);
+        found.into_iter().find(|(rule, _)| rule.starts_with("policy-lockout")).map(|(_, message)| message)
+    };
+    let role = |name: &str| format!("arn:aws:iam::111122223333:role/{name}");
+    assert_eq!(locked("", &policy(&role("Ops"), "")), None);
+    assert_eq!(locked(deployers, &policy(&role("Ops"), "")).as_deref(), Some("no deployer can change this key policy again"));
+    assert_eq!(locked(deployers, &policy(&role("deploy-prod"), "")), None);
+    assert_eq!(locked(deployers, &policy("arn:aws:iam::111122223333:root", "")), None);
+    // One deployer is named in full, so that what denies it is known to.
+    let one = "[kms]\ndeployers = [\"arn:aws:iam::111122223333:role/deploy\"]\n";
+    let deny = r#", {"Sid": "Others", "Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "kms:PutKeyPolicy", "Resource": "*",
+        "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/ops"}}}"#;
+    assert_eq!(locked("", &policy("arn:aws:iam::111122223333:root", deny)), None);
+    assert!(locked(one, &policy("arn:aws:iam::111122223333:root", deny)).is_some());
+}
+
+#[test]
+fn a_trusted_account_needs_no_word() {
+    let text = r#"{"Version": "2012-10-17", "Statement": [
+        {"Sid": "Admin", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:*", "Resource": "*"},
+        {"Sid": "Partner", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::444455556666:root"}, "Action": "kms:*", "Resource": "*"}]}"#;
+    let rules = |configuration: &str| -> Vec<&'static str> {
+        findings(configuration, "app.key-policy.json", text).into_iter().map(|(rule, _)| rule).collect()
+    };
+    let own = "[aws]\naccount = \"111122223333\"\n";
+    assert_eq!(rules(own), ["policy-cross-account"]);
+    assert_eq!(rules(&format!("{own}[kms]\ntrusted-accounts = [\"444455556666\"]\n")), [""; 0]);
+    assert_eq!(rules(&format!("{own}[kms]\ntrusted-accounts = [\"777788889999\"]\n")), ["policy-cross-account"]);
+}
+
+#[test]
+fn of_two_policies_what_is_wrong_in_both_counts() {
+    let policy = |action: &str| {
+        format!(
+            "jsonencode({{ Version = \"2012-10-17\", Statement = [{{ Sid = \"A\", Effect = \"Allow\", Principal = {{ AWS = \"111122223333\" }}, \
+             Action = [\"kms:*\", \"{action}\"], Resource = \"*\" }}] }})"
+        )
+    };
+    let key =
+        |yes: &str, no: &str| format!("variable \"x\" {{}}\nresource \"aws_kms_key\" \"k\" {{\n  policy = var.x ? {yes} : {no}\n}}\n");
+    let rules = |text: &str| findings("", "main.tf", text).len();
+    let (bad, worse, good) = (policy("kms:Decript"), policy("kms:Encript"), policy("kms:Decrypt"));
+    assert_eq!(rules(&key(&bad, &worse)), 2);
+    assert_eq!(rules(&key(&bad, &good)), 0);
+    assert_eq!(rules(&key(&bad, "null")), 0);
 }

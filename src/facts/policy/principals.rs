@@ -36,6 +36,8 @@ pub struct ServicePrincipal {
     pub needs: Box<[Box<str>]>,
     /// The key of the encryption context that says for what it calls.
     pub encryption_context: Option<Box<str>>,
+    /// Uses in which its calls do not say for whom they are, so that no condition could ask.
+    pub source_unknown_for: Option<Box<str>>,
 }
 
 /// A service that uses keys as somebody else.

@@ -1,7 +1,7 @@
 use super::quote;
 use crate::{
-    facts::policy::{Action, WrittenAction},
-    finding::{Meta, Yield, meta},
+    facts::policy::{Action, ActionSet, ServicePolicy},
+    finding::{Meta, Severity, Yield, meta},
     origin::HasOrigin,
     rule::{Context, NoOptions, Rule},
     subject::policy::{Policy, PolicyContext},
@@ -15,7 +15,8 @@ impl Rule for ActionNotForKey {
         /// Actions that a key of this usage, spec, origin or kind never does: `kms:Sign` on a key for encryption, `kms:GenerateMac` on
         /// anything but an HMAC key, rotation of an asymmetric key, import into a key whose material AWS KMS made, replication of a key of a
         /// single Region. A pattern is reported when none of what it fits is supported. What the key is must be known: from the key's own
-        /// resource or request.
+        /// resource or request. In a list of what an administrator does with keys of every kind, most of
+        /// which this one supports, the others are worth knowing and no warning.
         ///
         /// ## Covers
         /// `action-key-usage`, `action-key-spec`, `action-rotation`, `action-import-origin`, `action-multi-region`
@@ -65,25 +66,21 @@ impl Rule for ActionNotForKey {
         let context = &policy.context;
         for statement in policy.statements.iter().filter(|statement| statement.allows()) {
             let Some(actions) = statement.actions.as_ref().filter(|actions| !actions.negated) else { continue };
-            for value in &actions.values {
+            for (value, set) in actions.values.iter().zip(actions.covered(facts, service)) {
                 let Some(written) = value.known() else { continue };
-                let set = match facts.action(service, written) {
-                    WrittenAction::One(_) | WrittenAction::Pattern(_) => facts.covered(service, written),
-                    WrittenAction::Everything
-                    | WrittenAction::NothingFits
-                    | WrittenAction::NoSuchAction { .. }
-                    | WrittenAction::OtherService { .. }
-                    | WrittenAction::NoSuchService { .. }
-                    | WrittenAction::PatternOfServices
-                    | WrittenAction::NoPrefix { .. } => continue,
-                };
+                let set = *set;
                 let mut reasons = service.of(set).map(|action| mismatch(action, context));
                 // Of a pattern, one action that fits is enough.
                 let Some(Some(reason)) = reasons.next() else { continue };
                 if reasons.any(|reason| reason.is_none()) {
                     continue;
                 }
+                let severity = match is_of_a_list(set, actions.covered(facts, service), service, context) {
+                    true => Severity::Info,
+                    false => Severity::Warning,
+                };
                 cx.report(&value.origin(), format!("this key does not support {}: {reason}", quote(value)))
+                    .severity(severity)
                     .label("never of use")
                     .help("take the action away, or make a key that supports it")
                     .identity(written)
@@ -91,6 +88,19 @@ impl Rule for ActionNotForKey {
             }
         }
     }
+}
+
+/// Whether an action is one of a list to administer keys of every kind: most of what the statement names beside it, this key supports.
+/// Then what does not fit this one is of no harm.
+fn is_of_a_list(set: ActionSet, all: &[ActionSet], service: &ServicePolicy, context: &PolicyContext) -> bool {
+    let administers = |action: &&Action| action.usages.is_none();
+    if !service.of(set).all(|action| administers(&action)) {
+        return false;
+    }
+    let named = all.iter().copied().fold(ActionSet::default(), ActionSet::or);
+    let (fitting, others): (Vec<&Action>, Vec<&Action>) =
+        service.of(named).filter(administers).partition(|action| mismatch(action, context).is_none());
+    fitting.len() > others.len()
 }
 
 /// Why a key does not support an action; `None` where it does, or where that is not known.

@@ -1,10 +1,10 @@
 use crate::{
-    facts::policy::{Family, PolicyFacts, among},
-    finding::{Meta, Yield, meta},
+    facts::policy::{Family, Host, PolicyFacts, among},
+    finding::{Meta, Severity, Yield, meta},
     origin::HasOrigin,
     rule::{Context, NoOptions, Rule},
     subject::policy::{
-        Condition, Policy, Statement,
+        Condition, Policy, Principal, Statement,
         access::{Known, actions, is_about_resource, is_bounded_by_deny},
     },
     text::Text,
@@ -17,8 +17,8 @@ impl Rule for ConfusedDeputy {
         /// ## What it checks
         /// Statements that allow something to a service, without a condition on whom the service calls for: `aws:SourceArn`, `aws:SourceAccount`,
         /// `aws:SourceOrgID`, `aws:SourceOrgPaths`, or the encryption context, as CloudWatch Logs is held to one. The test must not hold where the request
-        /// lacks the key. Actions that only show how a key is set up do not count, nor do grants for services of AWS. And `aws:SourceArn` with the ARN of a
-        /// bucket, which has no account in it, without the account beside it.
+        /// lacks the key. Actions that only show how a key is set up do not count, nor do grants for services of AWS. A service whose calls do not say for whom they are in some
+        /// of its uses, as EventBridge does for encrypted SNS topics, is worth knowing and no warning. And `aws:SourceArn` with the ARN of a bucket, which has no account in it, without the account beside it.
         ///
         /// ## Covers
         /// `confused-deputy-s3-account`
@@ -81,7 +81,13 @@ impl Rule for ConfusedDeputy {
         let Some(service) = facts.service(policy.kind.prefix()).filter(|_| policy.is_comparable()) else { return };
         for statement in policy.statements.iter().filter(|statement| statement.allows()) {
             let Some(principals) = statement.principals.as_ref().filter(|principals| !principals.negated) else { continue };
-            let Some(deputy) = principals.entries.iter().find(|entry| entry.is_in("Service")) else { continue };
+            // What is no host at all is another finding.
+            let services = principals.entries.iter().filter(|entry| entry.is_service() && !entry.value.known_prefix().contains(':'));
+            let silent = |entry: &&Principal| {
+                let host = entry.value.known().and_then(Host::of)?;
+                facts.principals().service(&host.service)?.source_unknown_for.as_deref()
+            };
+            let Some(deputy) = services.clone().find(|entry| silent(entry).is_none()).or_else(|| services.clone().next()) else { continue };
             if is_about_resource(policy, statement) == Known::No {
                 continue;
             }
@@ -96,10 +102,16 @@ impl Rule for ConfusedDeputy {
                 Source::Told => {}
                 Source::Missing => {
                     let name = deputy.value.shown();
+                    let uses = silent(&deputy);
+                    let help = uses.map_or_else(
+                        || "add a condition on `aws:SourceAccount` or `aws:SourceArn`, or on the encryption context where the service has one".to_owned(),
+                        |uses| format!("unless it is for {uses}, where `{name}` does not say, add a condition on `aws:SourceAccount` or `aws:SourceArn`; there the encryption context can bound it"),
+                    );
                     cx.report(statement, format!("{} lets `{name}` use the {} for anybody", statement.name(), policy.kind.resource()))
                         .label("no condition on whom it calls for")
                         .also_at(deputy.value.origin().span, "this service")
-                        .help("add a condition on `aws:SourceAccount` or `aws:SourceArn`, or on the encryption context where the service has one")
+                        .severity(if uses.is_some() { Severity::Info } else { Severity::Warning })
+                        .help(help)
                         .statement(statement);
                 }
                 Source::IfExists(test) => {

@@ -56,9 +56,10 @@ impl Rule for CrossAccount {
                     false
                 }
             };
+            let is_trusted = |account: &str| policy.context.trusted_accounts.iter().any(|trusted| **trusted == *account);
             for (entry, who) in principals.entries.iter().zip(&whos).filter(|(_, who)| is_foreign(who)) {
                 let (Who::Account(Some(account)) | Who::Identity { account: Some(account), .. }) = who else { continue };
-                if policy.context.trusted_accounts.iter().any(|trusted| **trusted == *account) {
+                if is_trusted(account) {
                     continue;
                 }
                 cx.report(
@@ -74,9 +75,18 @@ impl Rule for CrossAccount {
             if whos.is_empty() || principals.open || !whos.iter().all(is_foreign) {
                 continue;
             }
-            for action in &actions.values {
+            let all_trusted = whos.iter().all(|who| match who {
+                Who::Account(Some(account)) | Who::Identity { account: Some(account), .. } => is_trusted(account),
+                Who::Everyone | Who::Account(None) | Who::Identity { account: None, .. } | Who::Service | Who::Nobody | Who::Unknown => {
+                    false
+                }
+            });
+            for (action, covered) in actions.values.iter().zip(actions.covered(facts, service)) {
                 let Some(known) = action.known() else { continue };
-                if facts.covered(service, known) == all {
+                if *covered == all {
+                    if all_trusted {
+                        continue;
+                    }
                     cx.report(action, format!("{} gives every action to another account", statement.name()))
                         .severity(Severity::Warning)
                         .label("of which only some have an effect there")

@@ -2,7 +2,7 @@ use super::{bypassed, document_of};
 use crate::{
     finding::{Meta, Severity, Yield, meta},
     rule::{Context, NoOptions, Rule},
-    subject::policy::{Policy, PolicyKind, admin::administrators},
+    subject::policy::{Policy, PolicyKind, PolicyPlace, Statement, access::Who, admin::administrators},
 };
 
 pub struct Lockout;
@@ -94,12 +94,23 @@ impl Rule for Lockout {
                 format!("allow `{set}` to one of `kms.deployers`, or to the account"),
             )
         };
+        let fragment = is_part_of_one(policy);
         let report = cx.report(&member.value, message).label(label);
         match bypassed(policy) {
+            _ if fragment => report.severity(Severity::Info).help(format!("{help}, unless another tool adds that statement")),
             true => report
                 .severity(Severity::Warning)
                 .help(format!("{help}; with the check switched off {} accepts it, and only its support can help", document.by)),
             false => report.help(format!("{help}; {} answers {}", document.by, document.malformed)),
         };
     }
+}
+
+/// Whether a file has statements for services and for everybody alone, as those have that another tool adds to a policy of its own.
+fn is_part_of_one(policy: &Policy) -> bool {
+    let names_nobody = |statement: &Statement| {
+        let principals = statement.principals.as_ref().filter(|principals| !principals.negated && principals.is_known());
+        principals.is_some_and(|principals| principals.entries.iter().all(|entry| matches!(Who::of(entry), Who::Service | Who::Everyone)))
+    };
+    policy.place == PolicyPlace::File && policy.statements.iter().all(|statement| statement.allows() && names_nobody(statement))
 }

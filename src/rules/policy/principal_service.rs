@@ -83,7 +83,10 @@ impl Rule for PrincipalService {
         for statement in &policy.statements {
             for entry in statement.principals.iter().flat_map(|principals| &principals.entries).filter(|entry| entry.is_service()) {
                 let value = &entry.value;
-                let Some(written) = value.known().filter(|written| !is_variable(written)) else { continue };
+                // Of a value that is known in part, the beginning may be enough to tell.
+                let beginning =
+                    Some(value.known_prefix()).filter(|begin| begin.contains(':') && facts.host_fault(begin) == Some(HostFault::Identity));
+                let Some(written) = value.known().or(beginning).filter(|written| !is_variable(written)) else { continue };
                 let shown = quote(value);
                 let found = match facts.host_fault(written) {
                     None => elsewhere(written, policy, facts).map(|(message, label, help)| (Severity::Info, message, label, help, None)),
@@ -119,8 +122,13 @@ impl Rule for PrincipalService {
                 };
                 let Some((severity, message, label, help, meant)) = found else { continue };
                 let help = meant.as_ref().map_or(help, |meant| format!("did you mean {}?{refusal}", quote_str(meant)));
-                let report =
-                    cx.report(&value.origin(), message).severity(severity).label(label).help(help).identity(written).statement(statement);
+                let report = cx
+                    .report(&value.origin(), message)
+                    .severity(severity)
+                    .label(label)
+                    .help(help)
+                    .identity(value.shown())
+                    .statement(statement);
                 if let Some(fix) = meant.and_then(|meant| rewrite(value, &meant, Safety::Unsafe, "name the service that is meant")) {
                     report.fix(fix);
                 }

@@ -267,6 +267,7 @@ pub fn is_bounded_by_deny(
         });
         let all = allowed.is_subset(actions(deny, facts, service)) || deny.actions.as_ref().is_none_or(|actions| !actions.is_known());
         let bound = deny.conditions.open
+            || deny.is_unconditional()
             || deny.conditions.tests.iter().any(|test| match (test.key.known(), test.operator.known()) {
                 (Some(key), Some(operator)) => {
                     is_bound(key)

@@ -107,6 +107,8 @@ fn sort<'p>(policy: &Policy, statement: &'p Statement, found: &mut Administrator
         let who = Who::of(entry);
         match who.is_in(policy.context.account.as_deref()) {
             Known::No if matches!(who, Who::Account(_) | Who::Identity { .. }) => found.foreign.push(statement),
+            // What is no principal is another finding, and may be meant as one that could.
+            Known::No if who == Who::Nobody && entry.is_in("AWS") => found.own.push((statement, Who::Unknown)),
             Known::No => {}
             Known::Maybe | Known::Yes if is_deployer(policy, &who) => found.own.push((statement, who)),
             Known::Maybe | Known::Yes => found.others.push(statement),
