@@ -264,6 +264,12 @@ impl<'a> Context<'a> {
         self.sources.slice(span)
     }
 
+    /// All that is written in the file of a place.
+    #[must_use]
+    pub fn source(&self, span: Span) -> &'a str {
+        self.sources.get(span.source).text()
+    }
+
     /// What to delete so that an entry of a map or list is gone, with its comma or its lines.
     #[must_use]
     pub fn removal(&self, entry: Span) -> Span {

@@ -22,6 +22,7 @@ use taglint::{
     config::{Config, RulesConfig},
     facts::Facts,
     finding::{Finding, Meta, Severity},
+    fix::{Fix, apply},
     project::Project,
     rule::Ruleset,
     rules::RULES,
@@ -165,7 +166,52 @@ fn judge(row: &Row, rules: &BTreeSet<&'static str>, rendered: &Rendered, is_bad:
         .map(|finding| finding.rule.id)
         .filter(|rule| !row.also.contains(*rule))
         .collect();
-    if others.is_empty() { Ok(()) } else { Err(format!("one mistake, and also {others:?}\n{}\n{}", shown(), rendered.text).into()) }
+    if !others.is_empty() {
+        return Err(format!("one mistake, and also {others:?}\n{}\n{}", shown(), rendered.text).into());
+    }
+    match &found.fix {
+        Some(fix) => is_mended(row, rendered, found, fix, &findings),
+        // A block of the data source is not taken out.
+        None if FIXED.contains(&&*row.id) && (rendered.is_json || row.id != "statement-duplicate") => {
+            Err(format!("no fix\n{}\n{}", shown(), rendered.text).into())
+        }
+        None => Ok(()),
+    }
+}
+
+/// The checks whose meaning is certain enough for a fix, in every form in which they can be written.
+const FIXED: [&str; 16] = [
+    "element-case",
+    "statement-single-object",
+    "version-missing",
+    "version-invalid",
+    "effect-invalid",
+    "principal-type-case",
+    "principal-service-misspelt",
+    "principal-duplicate",
+    "action-unknown",
+    "action-case",
+    "action-duplicate",
+    "resource-redundant",
+    "condition-operator-unknown",
+    "condition-operator-case",
+    "condition-key-unknown-kms",
+    "statement-duplicate",
+];
+
+/// A fix takes its finding away, and brings no error of another rule.
+fn is_mended(row: &Row, rendered: &Rendered, found: &Finding, fix: &Fix, before: &[Finding]) -> Result<(), Failed> {
+    let text = apply(&rendered.text, &fix.edits);
+    let (_, after) = findings(row, &Rendered { text: text.clone(), ..rendered.clone() })?;
+    let count = |list: &[Finding]| list.iter().filter(|finding| finding.rule.id == found.rule.id).count();
+    let errors = |list: &[Finding]| -> BTreeSet<&'static str> {
+        list.iter().filter(|finding| finding.severity == Severity::Error).map(|finding| finding.rule.id).collect()
+    };
+    let new: Vec<&str> = errors(&after).difference(&errors(before)).copied().collect();
+    match (count(&after) < count(before), new.is_empty()) {
+        (true, true) => Ok(()),
+        (is_gone, _) => Err(format!("after `{}`: gone is {is_gone}, new are {new:?}\n{text}", fix.title).into()),
+    }
 }
 
 /// Whether an example says anything about the resource, which a bare document cannot.

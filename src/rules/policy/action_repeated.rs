@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::quote;
+use super::{quote, removal};
 use crate::{
     facts::policy::ActionSet,
     finding::{Meta, meta},
@@ -68,8 +68,8 @@ impl Rule for ActionRepeated {
         /// ```
         ///
         /// ## Fix
-        /// Take the covered one away, or the pattern if it is the wider one that is not meant.
-        "policy-action-repeated", "an action that another one of the statement covers", Info, since "0.1.0"
+        /// An action that is written twice is left out. Else take the covered one away, or the pattern if it is the wider one that is not meant.
+        "policy-action-repeated", "an action that another one of the statement covers", Info, since "0.1.0", fixable true
     };
     type Subject = Policy;
     type Options = NoOptions;
@@ -101,12 +101,18 @@ impl Rule for ActionRepeated {
                     let Some(cover) = (0..known.len()).find(covers) else { continue };
                     (cover, format!("action {} is covered by {}", quote(value), quote(known[cover].0)))
                 };
-                cx.report(&value.origin(), message)
+                // Written twice is certain; of two that overlap the wider one may be what is not meant.
+                let fix = (earlier < at).then(|| removal(&value.origin(), "leave it out", cx)).flatten();
+                let report = cx
+                    .report(&value.origin(), message)
                     .label("says nothing new")
                     .also_at(known[cover].0.origin().span, "says it already")
                     .help("leave it out")
                     .identity(*written)
                     .statement(statement);
+                if let Some(fix) = fix {
+                    report.fix(fix);
+                }
             }
         }
     }

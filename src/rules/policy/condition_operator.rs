@@ -5,7 +5,7 @@ use crate::{
     fix::Safety,
     origin::HasOrigin,
     rule::{Context, NoOptions, Rule},
-    subject::policy::Policy,
+    subject::policy::{Form, Policy},
 };
 
 pub struct ConditionOperator;
@@ -84,7 +84,7 @@ impl Rule for ConditionOperator {
             let Some(operators) = statement.conditions.member.as_ref().and_then(|member| member.value.as_object()) else { continue };
             for member in operators.members.iter() {
                 let Some(written) = member.name.known() else { continue };
-                let Some(found) = judge(written, facts, refusal) else { continue };
+                let Some(found) = judge(written, facts, statement.form(), refusal) else { continue };
                 let report = cx
                     .report(&member.name.origin(), format!("{} {}", quote(&member.name), found.what))
                     .severity(found.severity)
@@ -111,10 +111,20 @@ struct Found {
 }
 
 /// What is wrong with an operator as it is written; `None` where nothing is.
-fn judge(written: &str, facts: &PolicyFacts, refusal: Refusal<'_>) -> Option<Found> {
+fn judge(written: &str, facts: &PolicyFacts, form: Form, refusal: Refusal<'_>) -> Option<Found> {
     let Some(found) = facts.operator(written) else {
         if facts.is_key_shaped(written) {
-            let help = format!("write the operator first and the key in it: `{{ \"StringEquals\": {{ \"{written}\": … }} }}`{refusal}");
+            let help = match form {
+                Form::DataSource => format!("write the operator as `test`, and {} as `variable`{refusal}", quote_str(written)),
+                Form::Json => format!(
+                    "write the operator first and the key in it: `{{ \"{}\": {{ \"{written}\": … }} }}`{refusal}",
+                    facts.exact_equals()
+                ),
+                Form::Object => format!(
+                    "write the operator first and the key in it: `{{ {} = {{ \"{written}\" = … }} }}`{refusal}",
+                    facts.exact_equals()
+                ),
+            };
             let (what, label) = ("is a condition key where an operator belongs", "a condition key");
             return Some(Found { severity: Severity::Error, what, label, help, meant: None });
         }

@@ -2,7 +2,7 @@ use super::refusal;
 use crate::{
     finding::{Meta, meta},
     rule::{Context, NoOptions, Rule},
-    subject::policy::{Node, NodeData, Policy},
+    subject::policy::{Node, NodeData, Policy, PolicyPlace},
     syntax::{Kind, json},
 };
 
@@ -60,9 +60,12 @@ impl Rule for Document {
                 cx.report(root, format!("the {noun} is empty")).label("no element is in it").help(format!("write a policy{refusal}"));
             }
             NodeData::String(text) if text.is_known() && holds_object(text) => {
-                cx.report(root, format!("the {noun} is JSON in a JSON string"))
-                    .label("a string, encoded once more")
-                    .help(format!("encode it once: take `jsonencode` off a text that is JSON already{refusal}"));
+                cx.report(root, format!("the {noun} is JSON in a JSON string")).label("a string, encoded once more").help(
+                    match policy.place {
+                        PolicyPlace::Terraform => format!("encode it once: take `jsonencode` off a text that is JSON already{refusal}"),
+                        PolicyPlace::File | PolicyPlace::Request => format!("write the object itself, not a string that holds it{refusal}"),
+                    },
+                );
             }
             NodeData::List(_) | NodeData::String(_) | NodeData::Null | NodeData::Bool(_) | NodeData::Number(_) => {
                 let found = type_of(root);

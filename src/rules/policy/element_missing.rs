@@ -2,7 +2,7 @@ use super::{element_unknown::has_unknown, refusal};
 use crate::{
     finding::{Meta, meta},
     rule::{Context, NoOptions, Rule},
-    subject::policy::Policy,
+    subject::policy::{Form, Policy},
 };
 
 pub struct ElementMissing;
@@ -80,12 +80,12 @@ impl Rule for ElementMissing {
                 .help(format!("add a list of statements{refusal}"));
         }
         for statement in policy.statements.iter().filter(|statement| !statement.object.open && !has_unknown(statement)) {
-            for (names, help) in NEEDED {
+            for names in NEEDED {
                 if names.iter().all(|name| statement.element(name).is_none()) {
                     let name = names[0];
                     cx.report(statement, format!("{} has no `{name}`", statement.name()))
                         .label(format!("`{name}` is missing"))
-                        .help(format!("{help}{refusal}"))
+                        .help(format!("{}{refusal}", help(name, statement.form())))
                         .statement(statement)
                         .identity(format!("{} {name}", statement.identity()));
                 }
@@ -94,10 +94,18 @@ impl Rule for ElementMissing {
     }
 }
 
-/// Each element with its opposite, and what to do where both are absent.
-const NEEDED: [(&[&str], &str); 4] = [
-    (&["Effect"], "add `\"Effect\": \"Allow\"`, or `Deny`"),
-    (&["Principal", "NotPrincipal"], "say who it is about: the policy of a resource names principals"),
-    (&["Action", "NotAction"], "list the actions"),
-    (&["Resource", "NotResource"], "add `\"Resource\": \"*\"`, which means the resource that has the policy"),
-];
+/// Each element with its opposite.
+const NEEDED: [&[&str]; 4] = [&["Effect"], &["Principal", "NotPrincipal"], &["Action", "NotAction"], &["Resource", "NotResource"]];
+
+/// What to do where an element is absent, in the spelling at hand.
+fn help(name: &str, form: Form) -> String {
+    match (name, form) {
+        ("Effect", _) => format!("add `{}`, or `Deny`", form.element(name, "Allow")),
+        ("Principal", Form::DataSource) => {
+            format!("say who it is about in a `{}` block: the policy of a resource names them", form.name(name))
+        }
+        ("Principal", Form::Json | Form::Object) => "say who it is about: the policy of a resource names principals".to_owned(),
+        ("Resource", _) => format!("add `{}`, which means the resource that has the policy", form.element(name, "*")),
+        _ => format!("list the {}", form.name(name).to_ascii_lowercase().trim_end_matches('s').to_owned() + "s"),
+    }
+}

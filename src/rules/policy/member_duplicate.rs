@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 
-use super::{quote, refusal};
+use super::{is_written_here, quote, refusal};
 use crate::{
     finding::{Meta, meta},
+    fix::{Fix, Safety},
     rule::{Context, NoOptions, Rule},
     subject::policy::{Member, Node, NodeData, Policy},
 };
@@ -47,8 +48,8 @@ impl Rule for MemberDuplicate {
         /// ```
         ///
         /// ## Fix
-        /// Join the values in one list, or delete one of the members.
-        "policy-member-duplicate", "the same member twice in one object", Error, since "0.1.0"
+        /// Deletes the second one where both have the same value. Else join the values in one list, or delete one of the members.
+        "policy-member-duplicate", "the same member twice in one object", Error, since "0.1.0", fixable true
     };
     type Subject = Policy;
     type Options = NoOptions;
@@ -60,15 +61,21 @@ impl Rule for MemberDuplicate {
         duplicates(root, &mut found);
         for (first, again) in found {
             let statement = policy.statements.iter().find(|statement| statement.origin.span.contains(again.span));
+            let is_same = cx.written(first.value.origin.span) == cx.written(again.value.origin.span);
+            let is_here = is_written_here(&first.value.origin) && is_written_here(&again.value.origin);
+            let span = cx.removal(again.span);
             let report = cx
                 .report(&again.span, format!("the member {} is there twice", quote(&again.name)))
                 .label("again")
                 .also_at(first.name.span_of(0..first.name.decoded().len() as u32), "first here")
                 .help(format!("join the values in one list, or delete one of the two{refusal}"));
-            match statement {
+            let report = match statement {
                 Some(statement) => report.statement(statement),
                 None => report,
             };
+            if is_same && is_here && policy.problems.is_empty() {
+                report.fix(Fix::replace(span, "", Safety::Safe, "delete the second one"));
+            }
         }
     }
 }

@@ -79,8 +79,9 @@ use super::request::report as request_report;
 use crate::{
     facts::policy::Document,
     fix::{Fix, Safety},
+    origin::{HopKind, Origin},
     rule::Context,
-    subject::policy::{Policy, PolicyPlace},
+    subject::policy::{Policy, PolicyPlace, form::is_bare},
     text::Text,
 };
 
@@ -135,7 +136,27 @@ impl fmt::Display for Refusal<'_> {
 /// Writes other characters in the place of a text, where these stand in a file as they are.
 fn rewrite(text: &Text, with: &str, safety: Safety, title: &str) -> Option<Fix> {
     let plain = text.is_verbatim() && !with.contains(['"', '\\', '\n']);
+    // A name of an object in HCL may be a word, and what comes in its place may need quotation marks.
+    let is_word = with.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let with = if is_bare(text) && !is_word { format!("\"{with}\"") } else { with.to_owned() };
     plain.then(|| Fix::replace(text.span_of(0..text.decoded().len() as u32), with, safety, title))
+}
+
+/// Whether something is written where it is used: what came by way of a name may be used elsewhere too.
+fn is_written_here(origin: &Origin) -> bool {
+    origin.path().iter().all(|hop| matches!(hop.kind, HopKind::Function(_)))
+}
+
+/// Takes an entry out of the list it is written in. What came by way of a name may be used elsewhere too, and stays.
+fn removal(entry: &Origin, title: &str, cx: &Context<'_>) -> Option<Fix> {
+    if !is_written_here(entry) {
+        return None;
+    }
+    let (source, range) = (cx.source(entry.span), entry.span.range());
+    let before = source[..range.start].trim_end().chars().next_back()?;
+    let after = source[range.end..].trim_start().chars().next()?;
+    let is_entry = matches!(before, '[' | ',') && matches!(after, ']' | ',');
+    is_entry.then(|| Fix::replace(cx.removal(entry.span), "", Safety::Safe, title))
 }
 
 /// Whether a text has a policy variable, or the beginning of one. Where none belongs, `policy-variable` says so, and no other rule.

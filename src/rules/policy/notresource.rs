@@ -69,7 +69,7 @@ impl Rule for Notresource {
             let label = if nothing { "leaves nothing: the statement does nothing" } else { "leaves the resource itself" };
             cx.report(&resources.member, format!("{} has `NotResource` in the policy of one {}", statement.name(), policy.kind.resource()))
                 .label(label)
-                .help("write `\"Resource\": \"*\"`, or take the statement out")
+                .help(format!("write `{}`, or take the statement out", statement.form().element("Resource", "*")))
                 .statement(statement);
         }
     }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::quote;
+use super::{quote, removal};
 use crate::{
     finding::{Meta, meta},
     origin::HasOrigin,
@@ -66,8 +66,8 @@ impl Rule for PrincipalRepeated {
         /// ```
         ///
         /// ## Fix
-        /// Leave one out.
-        "policy-principal-repeated", "a principal that stands twice in a statement", Info, since "0.1.0"
+        /// Leaves the second one out.
+        "policy-principal-repeated", "a principal that stands twice in a statement", Info, since "0.1.0", fixable true
     };
     type Subject = Policy;
     type Options = NoOptions;
@@ -84,12 +84,17 @@ impl Rule for PrincipalRepeated {
                 if std::ptr::eq(earlier, entry) {
                     continue;
                 }
-                cx.report(&entry.value.origin(), format!("principal {} is in this statement twice", quote(&entry.value)))
+                let fix = removal(&entry.value.origin(), "leave it out", cx);
+                let report = cx
+                    .report(&entry.value.origin(), format!("principal {} is in this statement twice", quote(&entry.value)))
                     .label("says nothing new")
                     .also_at(earlier.value.origin().span, "the same principal")
                     .help("leave one of them out")
                     .identity(written)
                     .statement(statement);
+                if let Some(fix) = fix {
+                    report.fix(fix);
+                }
             }
         }
     }

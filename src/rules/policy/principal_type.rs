@@ -84,7 +84,7 @@ impl Rule for PrincipalType {
                 let ty = if facts.host_fault(written).is_none() { &types[1] } else { &types[0] };
                 cx.report(&alone.origin(), format!("principal {} does not say what it is", quote(alone)))
                     .label("no type")
-                    .help(format!("write `{{ \"{ty}\": \"{written}\" }}`{refusal}"))
+                    .help(format!("write `{{ {} }}`{refusal}", statement.form().element(ty, written)))
                     .identity(written)
                     .statement(statement);
                 continue;

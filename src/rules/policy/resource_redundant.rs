@@ -1,4 +1,4 @@
-use super::quote;
+use super::{quote, removal};
 use crate::{
     finding::{Meta, Yield, meta},
     origin::HasOrigin,
@@ -57,9 +57,9 @@ impl Rule for ResourceRedundant {
         /// ```
         ///
         /// ## Fix
-        /// Take it out.
+        /// Takes it out.
         "policy-resource-redundant", "a resource beside one that covers it", Info, since "0.1.0",
-        yields_to &[Yield::place("policy-resource")]
+        yields_to &[Yield::place("policy-resource")], fixable true
     };
     type Subject = Policy;
     type Options = NoOptions;
@@ -70,12 +70,17 @@ impl Rule for ResourceRedundant {
             let Some(all) = resources.values.iter().position(|resource| resource.known() == Some("*")) else { continue };
             for (at, resource) in resources.values.iter().enumerate() {
                 if at != all && resource.is_known() {
-                    cx.report(resource, format!("{} is covered by `*` in the same list", quote(resource)))
+                    let fix = removal(&resource.origin(), "take it out", cx);
+                    let report = cx
+                        .report(resource, format!("{} is covered by `*` in the same list", quote(resource)))
                         .label("adds nothing")
                         .also_at(resources.values[all].origin().span, "covers it")
                         .help("take it out")
                         .statement(statement)
                         .identity(format!("{} {}", statement.identity(), resource.shown()));
+                    if let Some(fix) = fix {
+                        report.fix(fix);
+                    }
                 }
             }
         }

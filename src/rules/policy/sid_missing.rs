@@ -87,7 +87,7 @@ impl Rule for SidMissing {
             if !statement.object.open && statement.element("Sid").is_none() {
                 cx.report(statement, format!("{} has no `Sid`", statement.name()))
                     .label("a statement without a name")
-                    .help("add a `Sid` that says what it is for")
+                    .help(format!("add a `{}` that says what it is for", statement.form().name("Sid")))
                     .statement(statement);
             }
         }

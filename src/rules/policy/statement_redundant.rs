@@ -1,10 +1,11 @@
 use std::collections::BTreeSet;
 
+use super::removal;
 use crate::{
     facts::policy::{ActionSet, PolicyFacts, ServicePolicy},
     finding::{Meta, Severity, Yield, meta},
     rule::{Context, NoOptions, Rule},
-    subject::policy::{Condition, Effect, Node, NodeData, Policy, Principal, Statement, Strings, access::actions},
+    subject::policy::{Condition, Effect, Form, Node, NodeData, Policy, Principal, Statement, Strings, access::actions},
 };
 
 pub struct StatementRedundant;
@@ -76,7 +77,7 @@ impl Rule for StatementRedundant {
         /// ## Fix
         /// Take it out.
         "policy-statement-redundant", "a statement that another one covers", Info, since "0.1.0",
-        yields_to &[Yield::statement("policy-sid-duplicate"), Yield::statement("policy-element-both"), Yield::statement("policy-principal-repeated")]
+        yields_to &[Yield::statement("policy-sid-duplicate"), Yield::statement("policy-element-both"), Yield::statement("policy-principal-repeated")], fixable true
     };
     type Subject = Policy;
     type Options = NoOptions;
@@ -89,12 +90,18 @@ impl Rule for StatementRedundant {
         let said: Vec<Said<'_>> = policy.statements.iter().filter_map(|statement| said(statement, facts, service)).collect();
         for (at, later) in said.iter().enumerate() {
             if let Some(first) = said[..at].iter().find(|first| first.is(later)) {
-                cx.report(later.statement, format!("{} says what {} says", later.statement.name(), first.statement.name()))
+                let is_block = later.statement.form() == Form::DataSource;
+                let fix = (!is_block).then(|| removal(&later.statement.origin, "take it out", cx)).flatten();
+                let report = cx
+                    .report(later.statement, format!("{} says what {} says", later.statement.name(), first.statement.name()))
                     .severity(Severity::Warning)
                     .label("the same again")
                     .also_at(first.statement.origin.span, "said here")
                     .help("take it out, or write what was meant")
                     .statement(later.statement);
+                if let Some(fix) = fix {
+                    report.fix(fix);
+                }
             } else if let Some((_, other)) = said.iter().enumerate().find(|(index, other)| {
                 // Of two that cover each other the later adds nothing.
                 *index != at && other.covers(later) && !(later.covers(other) && *index > at)

@@ -1,9 +1,10 @@
+use super::is_written_here;
 use crate::{
     finding::{Meta, meta},
     fix::{Edit, Fix, Safety},
     rule::{Context, NoOptions, Rule},
     source::Span,
-    subject::policy::{Policy, PolicyPlace},
+    subject::policy::Policy,
 };
 
 pub struct StatementSingleObject;
@@ -47,9 +48,11 @@ impl Rule for StatementSingleObject {
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let Some(member) = policy.element("Statement").filter(|member| member.value.as_object().is_some()) else { return };
         let span = member.value.origin.span;
+        let written = cx.written(span);
+        let is_object = written.starts_with('{') && written.ends_with('}');
         let report = cx.report(&member.value, "`Statement` is one object").label("legal, and tools expect a list").help("put it in a list");
-        // The brackets of JSON, and of HCL: neither is an escape anywhere.
-        if policy.place == PolicyPlace::File && policy.problems.is_empty() {
+        // The brackets of JSON, and of HCL: neither is an escape anywhere. What came by way of a name may be used elsewhere too.
+        if is_object && policy.problems.is_empty() && is_written_here(&member.value.origin) {
             let at = |at, bracket: &str| Edit { span: Span::new(span.source, at, at), replacement: bracket.to_owned() };
             report.fix(Fix {
                 title: "make it a list".to_owned(),

@@ -148,7 +148,10 @@ impl Judge<'_> {
         let error = |what, help: &str| Some((Severity::Error, what, help.to_owned()));
         if self.is_old {
             let closed = inner.is_some_and(|inner| inner.contains(':'));
-            let help = format!("write {}", quote_str("\"Version\": \"2012-10-17\""));
+            let help = format!(
+                "write {}",
+                quote_str(&self.policy.form().element("Version", self.facts.versions().first().map_or("", |version| version)))
+            );
             return (closed && place == Where::Compared).then_some((
                 Severity::Warning,
                 "is no variable in this version of the language",

@@ -3,7 +3,8 @@ use crate::{
     finding::{Meta, Severity, Yield, meta},
     fix::{Edit, Fix, Safety},
     rule::{Context, NoOptions, Rule},
-    subject::policy::{NodeData, Policy},
+    source::Span,
+    subject::policy::{Form, NodeData, Policy},
 };
 
 pub struct Version;
@@ -60,12 +61,13 @@ impl Rule for Version {
         let Some(version) = object.get("Version") else {
             // What may be the element under another name is that other finding.
             if !object.open && !policy.statements.is_empty() && !object.members.iter().any(is_unknown_of_document) {
+                let fix = insertion(policy, current, safety, cx);
                 let report = cx
                     .report(policy, format!("the {} has no `Version`", policy.kind.noun()))
                     .severity(Severity::Warning)
                     .label("the old version of the language holds")
-                    .help(format!("add `\"Version\": \"{current}\"`"));
-                if let Some(fix) = insertion(policy, current, safety) {
+                    .help(format!("add `{}`", policy.form().element("Version", current)));
+                if let Some(fix) = fix {
                     report.fix(fix);
                 }
             }
@@ -94,18 +96,39 @@ impl Rule for Version {
     }
 }
 
-/// The element before the first one, where the document is written as JSON in a file of its own or a heredoc.
-fn insertion(policy: &Policy, version: &str, safety: Safety) -> Option<Fix> {
-    let first = policy.object()?.members.first()?;
-    let name = &first.name;
-    let origin = crate::origin::HasOrigin::origin(name).span;
+/// The element before the first one.
+fn insertion(policy: &Policy, version: &str, safety: Safety, cx: &Context<'_>) -> Option<Fix> {
+    let name = &policy.object()?.members.first()?.name;
     let inner = name.span_of(0..name.decoded().len() as u32);
-    // Only where the name stands in its own quotation marks, as JSON has them.
-    let quoted = name.is_verbatim() && origin.source == inner.source && origin.start + 1 == inner.start && origin.end == inner.end + 1;
-    let at = crate::source::Span::new(origin.source, origin.start, origin.start);
-    quoted.then(|| Fix {
-        title: "add the version".to_owned(),
-        safety,
-        edits: vec![Edit { span: at, replacement: format!("\"Version\": \"{version}\", ") }],
-    })
+    if !name.is_verbatim() {
+        return None;
+    }
+    let (at, element) = match policy.form() {
+        Form::DataSource => return None,
+        Form::Object => {
+            let source = cx.source(inner);
+            let line = source[..inner.range().start].rfind('\n').map_or(0, |at| at + 1);
+            let before = &source[line..inner.range().start];
+            // On lines of their own, or between commas.
+            let between = if before.trim().is_empty() { format!("\n{before}") } else { ", ".to_owned() };
+            (inner.start, format!("{}{between}", policy.form().element("Version", version)))
+        }
+        Form::Json => {
+            let written = |from: u32, to: u32| Some(cx.written(Span::new(inner.source, inner.start.checked_sub(from)?, inner.start - to)));
+            // In a string of another document the quotation marks are escaped; once more inside of that, nobody writes.
+            let escape = if written(1, 0) != Some("\"") {
+                return None;
+            } else if written(2, 1) != Some("\\") {
+                ""
+            } else if written(3, 2) != Some("\\") {
+                "\\"
+            } else {
+                return None;
+            };
+            let quote = format!("{escape}\"");
+            (inner.start - quote.len() as u32, format!("{quote}Version{quote}: {quote}{version}{quote}, "))
+        }
+    };
+    let edit = Edit { span: Span::new(inner.source, at, at), replacement: element };
+    Some(Fix { title: "add the version".to_owned(), safety, edits: vec![edit] })
 }

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod admin;
 pub mod context;
+pub mod form;
 pub mod node;
 pub mod recognise;
 pub mod statement;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 pub use self::{
     context::PolicyContext,
+    form::Form,
     node::{List, Member, Node, NodeData, Object},
     statement::{Condition, Conditions, Effect, Principal, Principals, Statement, Strings},
 };
@@ -182,6 +184,12 @@ impl Policy {
         let root = tree.root().map(|root| Node::read(&tree, root, place));
         let (statements, open) = root.as_ref().map_or((Vec::new(), true), statements);
         Self { kind, place, text, problems, root, statements, open, context }
+    }
+
+    /// How it is written.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        self.root.as_ref().and_then(|root| Some(Form::of(root.as_object()?, &root.origin))).unwrap_or(Form::Json)
     }
 
     /// The document's object, if it is one.

@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::node::{Member, Node, NodeData, Object};
+use super::{
+    form::Form,
+    node::{Member, Node, NodeData, Object},
+};
 use crate::{
     facts::policy::{ActionSet, PolicyFacts, ServicePolicy},
     origin::{HasOrigin, Origin},
@@ -149,6 +152,12 @@ impl Statement {
             Some(sid) => sid.to_owned(),
             None => format!("#{}", self.index + 1),
         }
+    }
+
+    /// How it is written.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        Form::of(&self.object, &self.origin)
     }
 
     /// Whether it certainly allows.
