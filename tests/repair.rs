@@ -197,7 +197,7 @@ fn a_fix_that_others_read_is_not_safe() {
 #[test]
 fn a_literal_that_another_resource_reads_is_not_fixed_safely() {
     let shared = "locals {\n  word = \"allow\"\n}\n\
-        resource \"aws_kms_key\" \"k\" {\n  policy = jsonencode({ Statement = [{ Sid = \"A\", Effect = local.word, Action = \"kms:*\", Resource = \"*\", \
+        resource \"aws_kms_key\" \"k\" {\n  policy = jsonencode({ Version = \"2012-10-17\", Statement = [{ Sid = \"A\", Effect = local.word, Action = \"kms:*\", Resource = \"*\", \
         Principal = { AWS = \"111122223333\" } }] })\n}\n";
     let reader = "resource \"aws_kms_key\" \"l\" {\n  tags = { mode = local.word }\n}\n";
     let safeties = |text: &str| {
