@@ -80,7 +80,8 @@ impl Rule for ActionNotGrantable {
         let resource = policy.kind.resource();
         for statement in policy.statements.iter().filter(|statement| statement.allows()) {
             let Some(actions) = statement.actions.as_ref().filter(|actions| !actions.negated) else { continue };
-            for value in &actions.values {
+            let values = actions.values.iter().zip(actions.covered(facts, service));
+            for value in values.filter(|(_, covered)| covered.len() == 1).map(|(value, _)| value) {
                 let Some(written) = value.known() else { continue };
                 let WrittenAction::One(action) = facts.action(service, written) else { continue };
                 let shown = quote(value);

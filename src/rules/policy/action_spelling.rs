@@ -78,8 +78,13 @@ impl Rule for ActionSpelling {
         let facts = cx.facts().policy();
         let Some(service) = facts.service(policy.kind.prefix()) else { return };
         for statement in &policy.statements {
-            for value in statement.actions.iter().flat_map(|actions| &actions.values) {
+            let Some(actions) = &statement.actions else { continue };
+            for (value, covered) in actions.values.iter().zip(actions.covered(facts, service)) {
                 let Some(written) = value.known() else { continue };
+                // No action, or a pattern of several.
+                if covered.len() != 1 && *covered != service.all() {
+                    continue;
+                }
                 let (documented, label) = match facts.action(service, written) {
                     WrittenAction::Everything => (format!("{}:*", service.prefix), "means the service's own actions"),
                     WrittenAction::One(action) => (format!("{}:{}", service.prefix, action.name), "another letter case"),

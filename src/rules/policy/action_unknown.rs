@@ -81,7 +81,9 @@ impl Rule for ActionUnknown {
         let Some(service) = facts.service(policy.kind.prefix()) else { return };
         let noun = policy.kind.noun();
         for statement in &policy.statements {
-            for value in statement.actions.iter().flat_map(|actions| &actions.values) {
+            let Some(actions) = &statement.actions else { continue };
+            let values = actions.values.iter().zip(actions.covered(facts, service));
+            for value in values.filter(|(_, covered)| covered.is_empty()).map(|(value, _)| value) {
                 let Some(written) = value.known().filter(|written| !is_variable(written)) else { continue };
                 let shown = quote(value);
                 let (message, label, help, meant) = match facts.action(service, written) {

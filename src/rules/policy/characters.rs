@@ -57,6 +57,11 @@ impl Rule for Characters {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let (Some(document), Some(root)) = (document_of(policy, cx), &policy.root) else { return };
+        // Without an escape, each string stands in the document as it is.
+        let whole = policy.text.decoded();
+        if !whole.contains('\\') && document.first_refused(whole).is_none() {
+            return;
+        }
         each_text(root, &mut |text| {
             let Some((at, character)) = document.first_refused(text.decoded()) else { return };
             report(policy, document, text, at, character, cx);
