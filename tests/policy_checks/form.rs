@@ -97,7 +97,11 @@ pub fn render(form: Form, row: &Row, example: &Example) -> Option<Rendered> {
             }
             // A text that `jsonencode` makes: what is no JSON, or has white space or the same member twice, it never is.
             let (text, _) = row.text(example)?;
-            let value: Value = serde_json::from_str(&text).ok().filter(|value: &Value| value.to_string() == text)?;
+            let value: Value = serde_json::from_str(&text).ok()?;
+            let compact = value.to_string();
+            if compact != text {
+                return None;
+            }
             let written = Written::of(&value, Style::Hcl).into(&before, same, ")\n}\n");
             Some(Rendered { path: "main.tf".to_owned(), place: written.place(""), text: written.text, is_json: true })
         }

@@ -129,11 +129,10 @@ fn an_envelope_may_hold_anything() {
         assert!(ids(&with(body)).iter().any(|rule| rule == "request-body"), "{body}");
     }
     // As tools for trying out requests save them.
-    let saved = format!(
-        r#"{{"method":"POST","header":[{{"key":"X-Amz-Target","value":"TrentService.TagResource"}}],
-            "body":{{"mode":"raw","raw":"{{\"KeyId\":5,\"Tags\":[]}}","options":{{"raw":{{"language":"json"}}}}}},"url":{{"raw":"https://kms.eu-central-1.amazonaws.com"}}}}"#
-    );
-    assert_eq!(ids(&saved), ["request-member-type", "request-without-effect"]);
+    let saved = r#"{"method":"POST","header":[{"key":"X-Amz-Target","value":"TrentService.TagResource"}],
+            "body":{"mode":"raw","raw":"{\"KeyId\":5,\"Tags\":[]}","options":{"raw":{"language":"json"}}},
+            "url":{"raw":"https://kms.eu-central-1.amazonaws.com"}}"#;
+    assert_eq!(ids(saved), ["request-member-type", "request-without-effect"]);
     assert_eq!(ids(&saved.replace(r#""mode":"raw""#, r#""mode":"file""#)), none);
     // No target, no request.
     for other in
