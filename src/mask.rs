@@ -5,11 +5,11 @@
 use std::{
     borrow::Cow,
     cell::RefCell,
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     ops::Range,
     rc::Rc,
     sync::{
-        LazyLock, OnceLock,
+        LazyLock, Mutex, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -36,14 +36,24 @@ pub struct Masker {
     /// All patterns in one, which tells much faster that a text has none of them.
     any: OnceLock<Option<RegexSet>>,
     asked: AtomicUsize,
+    /// Names with values that are no secrets: most resources of a configuration have the same tags.
+    clean: Mutex<HashSet<Box<str>>>,
 }
+
+/// How many names with values are remembered, and how long they may be.
+const REMEMBERED: usize = 10_000;
+const REMEMBERED_LENGTH: usize = 200;
 
 /// After so many texts it pays to make one of all patterns: that takes as long as it took to make them.
 const MANY: usize = 500;
 
 #[derive(Debug)]
 struct Pattern {
-    regex: Regex,
+    written: String,
+    /// Compiled when a text is met that is long enough: most values are a word, and compiling all costs more than checking a small file.
+    regex: OnceLock<Option<Regex>>,
+    /// The bytes of the shortest match.
+    shortest: usize,
     what: String,
     /// It tells by what the secret looks like, not by a name beside it.
     shape: bool,
@@ -117,6 +127,16 @@ impl Check {
     }
 }
 
+impl Pattern {
+    /// What to search a text with; `None` where it is too short for a match.
+    fn regex(&self, text: &str) -> Option<&Regex> {
+        if text.len() < self.shortest {
+            return None;
+        }
+        self.regex.get_or_init(|| Regex::new(&self.written).ok()).as_ref()
+    }
+}
+
 impl Masker {
     /// Reads a table of patterns; see `rules/secrets/patterns.json` for its form.
     ///
@@ -126,18 +146,21 @@ impl Masker {
     /// [`MaskError`] if the table or one of its patterns does not parse.
     pub fn new(table: &str) -> Result<Self, MaskError> {
         let table: Table = serde_json::from_str(table)?;
-        let compile = |id: &str, pattern: &str| Regex::new(pattern).map_err(|source| MaskError::Pattern { id: id.to_owned(), source });
+        let refuse = |id: &str, source: regex::Error| MaskError::Pattern { id: id.to_owned(), source };
         let name = format!("(?:{})", table.name);
         let patterns = table.patterns.into_iter().map(|row| {
-            let regex = compile(&row.id, &row.pattern.replace("%name%", &name))?;
-            Ok::<_, MaskError>(Pattern { regex, what: row.what, shape: row.shape, check: row.check })
+            let written = row.pattern.replace("%name%", &name);
+            let parsed = regex_syntax::parse(&written).map_err(|error| refuse(&row.id, regex::Error::Syntax(error.to_string())))?;
+            let shortest = parsed.properties().minimum_len().unwrap_or(0);
+            Ok::<_, MaskError>(Pattern { written, regex: OnceLock::new(), shortest, what: row.what, shape: row.shape, check: row.check })
         });
         Ok(Self {
             patterns: patterns.collect::<Result<_, _>>()?,
-            unless: compile("unless", &table.unless)?,
+            unless: Regex::new(&table.unless).map_err(|source| refuse("unless", source))?,
             headers: table.headers,
             any: OnceLock::new(),
             asked: AtomicUsize::new(0),
+            clean: Mutex::default(),
         })
     }
 
@@ -170,12 +193,15 @@ impl Masker {
             self.asked.fetch_add(1, Ordering::Relaxed);
             return true;
         }
-        let any = self.any.get_or_init(|| RegexSet::new(self.patterns.iter().map(|pattern| pattern.regex.as_str())).ok());
+        let any = self.any.get_or_init(|| RegexSet::new(self.patterns.iter().map(|pattern| &pattern.written)).ok());
         any.as_ref().is_none_or(|any| any.is_match(text))
     }
 
     fn matches<'a>(&'a self, pattern: &'a Pattern, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
-        pattern.regex.captures_iter(text).filter_map(|captures| {
+        // Whether there is a match at all is told without room for groups.
+        let regex = pattern.regex(text).filter(|regex| regex.is_match(text));
+        let matches = regex.into_iter().flat_map(move |regex| regex.captures_iter(text));
+        matches.filter_map(|captures| {
             let secret = captures.name("secret").or_else(|| captures.get(0))?;
             let counts = !self.unless.is_match(secret.as_str()) && pattern.check.is_none_or(|check| check.holds(secret.as_str()));
             counts.then(|| secret.range())
@@ -185,13 +211,29 @@ impl Masker {
     /// What a value looks like, if it looks like a secret by itself. Its name counts only beside a value that could hardly be anything else.
     #[must_use]
     pub fn looks_like(&self, name: &str, value: &str) -> Option<&str> {
+        let text = format!("{name}={value}");
+        if self.is_known_clean(&text) {
+            return None;
+        }
         let shapes = || self.patterns.iter().filter(|pattern| pattern.shape);
         let alone = shapes().find(|pattern| self.matches(pattern, value).next().is_some());
-        let named = || {
-            let text = format!("{name}={value}");
-            shapes().find(|pattern| self.matches(pattern, &text).any(|secret| secret.start > name.len()))
-        };
-        alone.or_else(named).map(|pattern| pattern.what.split([',', ':']).next().unwrap_or(&pattern.what))
+        let named = || shapes().find(|pattern| self.matches(pattern, &text).any(|secret| secret.start > name.len()));
+        let found = alone.or_else(named).map(|pattern| pattern.what.split([',', ':']).next().unwrap_or(&pattern.what));
+        if found.is_none() {
+            self.keep_clean(text);
+        }
+        found
+    }
+
+    fn is_known_clean(&self, text: &str) -> bool {
+        self.clean.lock().unwrap_or_else(PoisonError::into_inner).contains(text)
+    }
+
+    fn keep_clean(&self, text: String) {
+        let mut clean = self.clean.lock().unwrap_or_else(PoisonError::into_inner);
+        if clean.len() < REMEMBERED && text.len() <= REMEMBERED_LENGTH {
+            clean.insert(text.into());
+        }
     }
 
     /// `text` with its secrets covered; as long as `text`, byte for byte, and with the same lines.
@@ -358,6 +400,16 @@ mod tests {
         let masked = Masker::embedded().mask(text);
         assert_eq!(masked.len(), text.len());
         masked.into_owned()
+    }
+
+    #[test]
+    fn every_pattern_compiles() {
+        let long = " ".repeat(MARGIN);
+        for pattern in &Masker::embedded().patterns {
+            assert!(pattern.regex(&long).is_some(), "{}", pattern.what);
+        }
+        let _ = (0..=MANY).map(|_| Masker::embedded().may_have("")).count();
+        assert!(matches!(Masker::embedded().any.get(), Some(Some(_))));
     }
 
     #[test]

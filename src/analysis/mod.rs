@@ -14,7 +14,7 @@ use crate::{
     fingerprint,
     origin::Address,
     project::{
-        Project, Role,
+        self, Project, Role,
         load::{self, LoadError, LoadSettings},
         module::{Module, Modules},
     },
@@ -151,11 +151,13 @@ pub fn load(paths: &[PathBuf], settings: &LoadSettings, facts: &Facts) -> Result
 
 /// The files that evaluation would read. Only where one of the functions that read files is called is anything evaluated for it.
 fn wanted(project: &Project, facts: &Facts) -> BTreeSet<Wanted> {
-    let mut asks = project.sources.iter().zip(&project.documents).filter(|(_, document)| document.role.is_module_file());
-    if !asks.any(|(source, _)| reads_files(source.text())) {
+    let files = project.sources.iter().zip(&project.documents).filter(|(_, document)| document.role.is_module_file());
+    let asking: BTreeSet<&str> =
+        files.filter(|(source, _)| reads_files(source.text())).map(|(source, _)| project::directory(source.path())).collect();
+    if asking.is_empty() {
         return BTreeSet::new();
     }
-    let modules = Modules::of(project);
+    let modules = Modules::around(project, &asking);
     let of_root = |root: &&Module<'_>| {
         let evaluation = Evaluation::of(root, &modules, facts, &project.inputs);
         let resources = evaluation.resources();

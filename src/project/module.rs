@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use rayon::prelude::*;
+
 use super::{Project, Role, directory, inputs::GivenKind};
 use crate::{
     source::{Source, SourceId, Span},
@@ -140,8 +142,57 @@ pub struct Modules<'p> {
     pub project: &'p Project,
     /// Sorted by directory.
     pub list: Vec<Module<'p>>,
-    by_directory: HashMap<String, usize>,
+    roots: Vec<&'p str>,
+    by_directory: HashMap<&'p str, usize>,
     by_path: HashMap<&'p str, SourceId>,
+}
+
+/// Which directories call which.
+struct Graph<'p> {
+    project: &'p Project,
+    /// The directories with files of modules, and whether others call them.
+    called: BTreeMap<&'p str, bool>,
+}
+
+impl<'p> Graph<'p> {
+    /// What each directory calls, or with the calls turned round, what calls it. What is installed for a root module is called from it, at
+    /// whatever depth.
+    fn calls(&self, turn: fn((&'p str, &'p str)) -> (&'p str, &'p str)) -> HashMap<&'p str, Vec<&'p str>> {
+        let written = self.project.calls.iter().map(|call| (call.from.as_str(), call.to.as_str()));
+        let installed = self.project.installed.iter().map(|((root, _), directory)| (root.as_str(), directory.as_str()));
+        let mut calls: HashMap<&str, Vec<&str>> = HashMap::new();
+        for (from, to) in written.chain(installed).map(turn) {
+            calls.entry(from).or_default().push(to);
+        }
+        calls
+    }
+
+    /// Adds the directories that calls lead to from these, themselves included.
+    fn reach<'d>(&self, from: impl Iterator<Item = &'d str>, calls: &HashMap<&'p str, Vec<&'p str>>, reached: &mut BTreeSet<&'p str>) {
+        let known = |directory: &str| self.called.get_key_value(directory).map(|(directory, _)| *directory);
+        let mut open: Vec<&'p str> = from.filter_map(known).collect();
+        while let Some(directory) = open.pop() {
+            if reached.insert(directory) {
+                open.extend(calls.get(directory).into_iter().flatten().copied().filter_map(known));
+            }
+        }
+    }
+
+    fn roots(&self) -> Vec<&'p str> {
+        let of_kind = |kind: bool| self.called.iter().filter(move |(_, called)| **called == kind).map(|(directory, _)| *directory);
+        let mut roots: Vec<&'p str> = of_kind(false).collect();
+        let calls = self.calls(|call| call);
+        let mut reached = BTreeSet::new();
+        self.reach(roots.iter().copied(), &calls, &mut reached);
+        for directory in of_kind(true) {
+            if !reached.contains(directory) {
+                roots.push(directory);
+                self.reach([directory].into_iter(), &calls, &mut reached);
+            }
+        }
+        roots.sort_unstable();
+        roots
+    }
 }
 
 /// What a `module` block calls.
@@ -157,6 +208,16 @@ impl<'p> Modules<'p> {
     /// The modules of a project.
     #[must_use]
     pub fn of(project: &'p Project) -> Self {
+        Self::build(project, None)
+    }
+
+    /// Those modules of a project that are in one of these directories, that reach one, or that such a one reaches.
+    #[must_use]
+    pub fn around(project: &'p Project, places: &BTreeSet<&str>) -> Self {
+        Self::build(project, Some(places))
+    }
+
+    fn build(project: &'p Project, places: Option<&BTreeSet<&str>>) -> Self {
         let mut directories: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (at, source) in project.sources.iter().enumerate() {
             if !matches!(project.documents[at].role, Role::Json | Role::Plan | Role::Text) {
@@ -164,14 +225,23 @@ impl<'p> Modules<'p> {
             }
         }
         let called: BTreeSet<&str> = project.calls.iter().map(|call| call.to.as_str()).collect();
-        let build = |(directory, files): (&str, Vec<usize>)| {
-            let is_called = called.contains(directory) && !project.named.contains(directory);
-            Module::build(project, directory, &files, is_called)
-        };
-        let list: Vec<Module<'p>> = directories.into_iter().map(build).collect();
-        let by_directory = list.iter().enumerate().map(|(at, module)| (module.directory.clone(), at)).collect();
+        let is_called = |directory: &str| called.contains(directory) && !project.named.contains(directory);
+        let graph = Graph { project, called: directories.keys().map(|directory| (*directory, is_called(directory))).collect() };
+        let mut roots = graph.roots();
+        let mut wanted: BTreeSet<&str> = directories.keys().copied().collect();
+        if let Some(places) = places {
+            let mut above = BTreeSet::new();
+            graph.reach(places.iter().copied(), &graph.calls(|call| (call.1, call.0)), &mut above);
+            roots.retain(|root| above.contains(root));
+            wanted.clear();
+            graph.reach(roots.iter().copied(), &graph.calls(|call| call), &mut wanted);
+        }
+        directories.retain(|directory, _| wanted.contains(directory));
+        let build = |(directory, files): (&'p str, Vec<usize>)| Module::build(project, directory, &files, is_called(directory));
+        let by_directory = directories.keys().enumerate().map(|(at, directory)| (*directory, at)).collect();
+        let list: Vec<Module<'p>> = directories.into_par_iter().map(build).collect();
         let by_path = project.sources.iter().map(|source| (source.path(), source.id())).collect();
-        Self { project, list, by_directory, by_path }
+        Self { project, list, roots, by_directory, by_path }
     }
 
     /// The source at a path of the tree.
@@ -190,44 +260,19 @@ impl<'p> Modules<'p> {
     /// only its own members or modules which are not loaded call.
     #[must_use]
     pub fn roots(&self) -> Vec<&Module<'p>> {
-        let mut reached: BTreeSet<&str> = BTreeSet::new();
-        let mut roots = Vec::new();
-        let is_root = |module: &&Module<'p>| !module.called;
-        for module in self.list.iter().filter(is_root).chain(self.list.iter().filter(|module| module.called)) {
-            if module.called && reached.contains(module.directory.as_str()) {
-                continue;
-            }
-            roots.push(module);
-            let mut open = vec![module];
-            open.extend(self.installed_for(module));
-            while let Some(next) = open.pop() {
-                if reached.insert(&next.directory) {
-                    open.extend(next.module_calls.iter().filter_map(|call| match self.called_by(next, call, &Default::default()) {
-                        Called::Here(module) => Some(module),
-                        Called::Elsewhere => None,
-                    }));
-                }
-            }
-        }
-        roots.sort_by(|a, b| a.directory.cmp(&b.directory));
-        roots
-    }
-
-    /// The modules that are installed for a root module.
-    fn installed_for(&self, root: &Module<'p>) -> Vec<&Module<'p>> {
-        let installed = self.project.installed.iter().filter(|((directory, _), _)| *directory == root.directory);
-        installed.filter_map(|(_, directory)| self.get(directory)).collect()
+        self.roots.iter().filter_map(|directory| self.get(directory)).collect()
     }
 
     /// What a block of this module calls. `path` is that of the calls from a root module to this block: `("envs/prod", "vpc.subnets")`.
     #[must_use]
-    pub fn called_by(&self, module: &Module<'p>, call: &Named<'p>, path: &(String, String)) -> Called<'_, 'p> {
+    pub fn called_by(&self, module: &Module<'p>, call: &Named<'p>, path: impl FnOnce() -> (String, String)) -> Called<'_, 'p> {
         let source = call.body.argument("source").and_then(Expr::plain_string);
-        let local = source.and_then(|source| join(&module.directory, &source));
-        match local.as_ref().or_else(|| self.project.installed.get(path)).and_then(|directory| self.get(directory)) {
-            Some(module) => Called::Here(module),
-            None => Called::Elsewhere,
-        }
+        let here = match source.and_then(|source| join(&module.directory, &source)) {
+            Some(local) => self.get(&local),
+            None if self.project.installed.is_empty() => None,
+            None => self.project.installed.get(&path()).and_then(|directory| self.get(directory)),
+        };
+        here.map_or(Called::Elsewhere, Called::Here)
     }
 }
 
@@ -263,7 +308,7 @@ impl<'p> Module<'p> {
             module.add_inputs(project, |kind| kind == GivenKind::Environment);
             for automatic in [|name: &str| name == "terraform.tfvars", |name: &str| name == "terraform.tfvars.json", is_automatic] {
                 for (_, body) in bodies(automatic) {
-                    let input = |attribute: Attribute<'p>| (attribute.name, Input { expr: attribute.expr, raw: None });
+                    let input = |attribute: Attribute<'p>| (attribute.name.into_owned(), Input { expr: attribute.expr, raw: None });
                     module.inputs.extend(body.attributes().into_iter().map(input));
                 }
             }
@@ -281,7 +326,9 @@ impl<'p> Module<'p> {
             let attributes = body.attributes();
             match given.kind {
                 GivenKind::File => {
-                    self.inputs.extend(attributes.into_iter().map(|attribute| (attribute.name, Input { expr: attribute.expr, raw: None })));
+                    self.inputs.extend(
+                        attributes.into_iter().map(|attribute| (attribute.name.into_owned(), Input { expr: attribute.expr, raw: None })),
+                    );
                 }
                 GivenKind::Environment | GivenKind::Flag => {
                     let text = source.text();
@@ -298,56 +345,65 @@ impl<'p> Module<'p> {
     }
 
     fn add(&mut self, body: Body<'p>, overrides: bool) {
-        for block in body.blocks("locals", 0) {
-            for local in block.body.attributes() {
-                if overrides || !self.locals.contains_key(&local.name) {
-                    self.locals.insert(local.name, local.expr);
-                }
+        for block in body.blocks_of(&BLOCKS) {
+            match &*block.kind {
+                "locals" => self.add_locals(block.body, overrides),
+                "variable" => self.add_variable(&block, overrides),
+                "resource" => add_typed(&mut self.resources, block, overrides),
+                "data" | "ephemeral" => add_typed(&mut self.data, block, overrides),
+                "output" => add_named(&mut self.outputs, &block, overrides),
+                "module" => add_named(&mut self.module_calls, &block, overrides),
+                "provider" => self.add_provider(&block, overrides),
+                _ => {}
             }
         }
-        for block in body.blocks("variable", 1) {
-            let argument = |name: &str| block.body.attribute(name).map(|attribute| attribute.expr);
-            let sensitive = argument("sensitive").is_some_and(|expr| expr.raw() == "true");
-            let nullable = argument("nullable").is_none_or(|expr| expr.raw() != "false");
-            let variable = Variable { default: argument("default"), ty: argument("type"), sensitive, nullable, span: block.header };
-            let [name] = &*block.labels else { continue };
-            match self.variables.get_mut(name) {
-                Some(known) if overrides => {
-                    known.default = variable.default.or(known.default);
-                    known.ty = variable.ty.or(known.ty);
-                    known.sensitive |= variable.sensitive;
-                    known.nullable &= variable.nullable;
-                }
-                Some(_) => {}
-                None => {
-                    self.variables.insert(name.clone(), variable);
-                }
+    }
+
+    fn add_locals(&mut self, body: Body<'p>, overrides: bool) {
+        for local in body.attributes() {
+            if overrides || !self.locals.contains_key(&*local.name) {
+                self.locals.insert(local.name.into_owned(), local.expr);
             }
         }
-        add_typed(&mut self.resources, body.blocks("resource", 2), overrides);
-        add_typed(&mut self.data, body.blocks("data", 2), overrides);
-        add_typed(&mut self.data, body.blocks("ephemeral", 2), overrides);
-        add_named(&mut self.outputs, body.blocks("output", 1), overrides);
-        add_named(&mut self.module_calls, body.blocks("module", 1), overrides);
-        self.add_providers(body.blocks("provider", 1), overrides);
+    }
+
+    fn add_variable(&mut self, block: &Block<'p>, overrides: bool) {
+        let argument = |name: &str| block.body.attribute(name).map(|attribute| attribute.expr);
+        let sensitive = argument("sensitive").is_some_and(|expr| expr.raw() == "true");
+        let nullable = argument("nullable").is_none_or(|expr| expr.raw() != "false");
+        let variable = Variable { default: argument("default"), ty: argument("type"), sensitive, nullable, span: block.header };
+        let [name] = &*block.labels else { return };
+        match self.variables.get_mut(&**name) {
+            Some(known) if overrides => {
+                known.default = variable.default.or(known.default);
+                known.ty = variable.ty.or(known.ty);
+                known.sensitive |= variable.sensitive;
+                known.nullable &= variable.nullable;
+            }
+            Some(_) => {}
+            None => {
+                self.variables.insert(name.to_string(), variable);
+            }
+        }
     }
 
     /// A provider is told from its siblings by its alias.
-    fn add_providers(&mut self, blocks: Vec<Block<'p>>, overrides: bool) {
-        let alias = |body: Body<'_>| body.attribute("alias").and_then(|alias| alias.expr.plain_string());
-        for block in blocks {
-            let [name] = &*block.labels else { continue };
-            let is_known = |known: &&mut Named<'p>| {
-                known.name == *name && known.body.argument("alias").and_then(Expr::plain_string) == alias(block.body)
-            };
-            let known = if overrides { self.providers.iter_mut().find(is_known) } else { None };
-            match known {
-                Some(known) => known.body.0.push(block.body),
-                None => self.providers.push(Named::new(name, &block)),
-            }
+    fn add_provider(&mut self, block: &Block<'p>, overrides: bool) {
+        let alias = |body: Body<'p>| body.attribute("alias").and_then(|alias| alias.expr.plain_string());
+        let [name] = &*block.labels else { return };
+        let is_known =
+            |known: &&mut Named<'p>| known.name == *name && known.body.argument("alias").and_then(Expr::plain_string) == alias(block.body);
+        let known = if overrides { self.providers.iter_mut().find(is_known) } else { None };
+        match known {
+            Some(known) => known.body.0.push(block.body),
+            None => self.providers.push(Named::new(name, block)),
         }
     }
 }
+
+/// The blocks that a module is made of, each with the number of its labels.
+const BLOCKS: [(&str, usize); 8] =
+    [("locals", 0), ("variable", 1), ("resource", 2), ("data", 2), ("ephemeral", 2), ("output", 1), ("module", 1), ("provider", 1)];
 
 impl<'p> Named<'p> {
     fn new(name: &str, block: &Block<'p>) -> Self {
@@ -355,32 +411,28 @@ impl<'p> Named<'p> {
     }
 }
 
-fn add_typed<'p>(list: &mut Vec<Resource<'p>>, blocks: Vec<Block<'p>>, overrides: bool) {
-    for block in blocks {
-        let [ty, name] = &*block.labels else { continue };
-        let known = if overrides { list.iter_mut().find(|known| known.ty == *ty && known.name == *name) } else { None };
-        match known {
-            Some(known) => known.body.0.push(block.body),
-            None => list.push(Resource {
-                ty: ty.clone(),
-                name: name.clone(),
-                header: block.header,
-                span: block.span,
-                is_data: block.kind == "data",
-                body: Layered(vec![block.body]),
-            }),
-        }
+fn add_typed<'p>(list: &mut Vec<Resource<'p>>, block: Block<'p>, overrides: bool) {
+    let [ty, name] = &*block.labels else { return };
+    let known = if overrides { list.iter_mut().find(|known| known.ty == *ty && known.name == *name) } else { None };
+    match known {
+        Some(known) => known.body.0.push(block.body),
+        None => list.push(Resource {
+            ty: ty.to_string(),
+            name: name.to_string(),
+            header: block.header,
+            span: block.span,
+            is_data: block.kind == "data",
+            body: Layered(vec![block.body]),
+        }),
     }
 }
 
-fn add_named<'p>(list: &mut Vec<Named<'p>>, blocks: Vec<Block<'p>>, overrides: bool) {
-    for block in blocks {
-        let [name] = &*block.labels else { continue };
-        let known = if overrides { list.iter_mut().find(|known| known.name == *name) } else { None };
-        match known {
-            Some(known) => known.body.0.push(block.body),
-            None => list.push(Named::new(name, &block)),
-        }
+fn add_named<'p>(list: &mut Vec<Named<'p>>, block: &Block<'p>, overrides: bool) {
+    let [name] = &*block.labels else { return };
+    let known = if overrides { list.iter_mut().find(|known| known.name == *name) } else { None };
+    match known {
+        Some(known) => known.body.0.push(block.body),
+        None => list.push(Named::new(name, block)),
     }
 }
 

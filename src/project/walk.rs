@@ -263,6 +263,8 @@ impl Walk<'_> {
                 if is_dir {
                     entries.skip_current_dir();
                 }
+            } else if depth > 0 && !is_dir && !entry.path_is_symlink() && self.role(entry.path()).is_none() {
+                // Nothing that taglint reads, whatever the patterns say.
             } else if depth > 0 && (self.leaves_out(&entry, is_dir) || is_ignored(&levels, entry.path(), is_dir)) {
                 if is_dir {
                     entries.skip_current_dir();

@@ -100,7 +100,7 @@ fn resource(evaluated: &Evaluated<'_>, sources: &Sources, wanted: &Wanted) -> Op
     };
     let own = evaluated.ty.tags.iter().filter(|argument| !argument.path.contains('.'));
     for argument in own {
-        for value in evaluated.effective_tags(argument) {
+        for value in evaluated.effective_tags(argument, evaluated.get(&argument.path)) {
             match argument.shape {
                 TagShape::Map => resource.add_map(&value, sources),
                 TagShape::Entries => {

@@ -85,11 +85,12 @@ fn of_arguments(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unknowns
             TagShape::Map | TagShape::Entries if at == 0 && !argument.path.contains('.') => TagRole::Own,
             TagShape::Map | TagShape::Entries => TagRole::Part,
         };
+        let own = evaluated.get(&argument.path);
         let holder = Holder {
             ty: evaluated.ty.name.clone(),
             header: evaluated.header,
             argument: argument.path.clone(),
-            written: evaluated.get(&argument.path).is_some(),
+            written: own.is_some(),
             default_tags: argument.default_tags,
         };
         let held = |tags| SubjectKind::Tags(TagSet { holder: Some(holder.clone()), ..tags });
@@ -103,7 +104,7 @@ fn of_arguments(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unknowns
             otherwise,
         };
         let mut none = true;
-        for value in written(evaluated, argument) {
+        for value in written(evaluated, argument, own) {
             let read = |value: &Value| match argument.shape {
                 TagShape::Map => of_map(value, role),
                 TagShape::Entries => of_entries(value, argument, role),
@@ -143,9 +144,9 @@ fn service<'e>(evaluated: &'e Evaluated<'_>, argument: &'e TagArgument) -> Optio
 }
 
 /// What is written for an argument: the value of each place that has it.
-fn written(evaluated: &Evaluated<'_>, argument: &TagArgument) -> Vec<Value> {
+fn written(evaluated: &Evaluated<'_>, argument: &TagArgument, own: Option<Value>) -> Vec<Value> {
     match argument.shape {
-        TagShape::Map | TagShape::Entries => evaluated.effective_tags(argument),
+        TagShape::Map | TagShape::Entries => evaluated.effective_tags(argument, own),
         TagShape::Single => evaluated.get(&argument.key).into_iter().collect(),
     }
 }

@@ -1,8 +1,13 @@
 //! Typed views over a tree: bodies, blocks, attributes. `.tf.json` reads as the same bodies as `.tf`.
+//!
+//! Names and labels are borrowed from the text wherever they are written there as they are: every block of every file is looked at, and a
+//! string for each name would cost more than parsing.
+
+use std::borrow::Cow;
 
 use super::{
     decode, json,
-    tree::{Kind, NodeId, Tree},
+    tree::{Flags, Kind, NodeId, Tree},
 };
 use crate::source::Span;
 
@@ -41,7 +46,7 @@ pub struct Body<'t> {
 #[derive(Debug, Clone)]
 pub struct Attribute<'t> {
     /// The name, decoded.
-    pub name: String,
+    pub name: Cow<'t, str>,
     /// Where the name is.
     pub name_span: Span,
     /// The value.
@@ -52,9 +57,9 @@ pub struct Attribute<'t> {
 #[derive(Debug, Clone)]
 pub struct Block<'t> {
     /// The block type, such as `resource`.
-    pub kind: String,
+    pub kind: Cow<'t, str>,
     /// The labels, decoded.
-    pub labels: Vec<String>,
+    pub labels: Vec<Cow<'t, str>>,
     /// From the type to the last label: what stands before the brace. In JSON the last label.
     pub header: Span,
     /// All of it.
@@ -96,12 +101,34 @@ impl<'t> Expr<'t> {
 
     /// The characters of a string without interpolation.
     #[must_use]
-    pub fn plain_string(self) -> Option<String> {
-        match (self.form, self.kind()) {
-            (Form::Json, Kind::String) => Some(json::decode(self.tree, self.node).decoded().to_owned()),
-            (Form::Native, Kind::String) => Some(decode::plain(self.tree, self.node)?.decoded().to_owned()),
-            _ => None,
+    pub fn plain_string(self) -> Option<Cow<'t, str>> {
+        let Kind::String = self.kind() else { return None };
+        match self.form {
+            Form::Json => Some(json_string(self.tree, self.node)),
+            Form::Native => native_string(self.tree, self.node),
         }
+    }
+}
+
+/// The characters of a quoted string without interpolation.
+fn native_string(tree: &Tree, string: NodeId) -> Option<Cow<'_, str>> {
+    if !tree.node(string).flags.has(Flags::ESCAPED) {
+        let mut children = tree.children_rev(string);
+        match (children.next(), children.next()) {
+            (None, _) => return Some(Cow::Borrowed("")),
+            (Some(literal), None) if tree.kind(literal) == Kind::Literal => return Some(Cow::Borrowed(tree.raw(literal))),
+            _ => {}
+        }
+    }
+    Some(Cow::Owned(decode::plain(tree, string)?.decoded().to_owned()))
+}
+
+/// The characters of a JSON string.
+fn json_string(tree: &Tree, string: NodeId) -> Cow<'_, str> {
+    let raw = tree.raw(string);
+    match raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')) {
+        Some(plain) if !tree.node(string).flags.has(Flags::ESCAPED) => Cow::Borrowed(plain),
+        _ => Cow::Owned(json::decode(tree, string).decoded().to_owned()),
     }
 }
 
@@ -137,37 +164,62 @@ impl<'t> Body<'t> {
     /// Its attributes in text order. In JSON these are all members: whether one is a block is the reader's to know.
     #[must_use]
     pub fn attributes(self) -> Vec<Attribute<'t>> {
-        let children = self.tree.children(self.node).into_iter();
-        match self.form {
-            Form::Native => children
-                .filter(|child| self.tree.kind(*child) == Kind::Attribute)
-                .filter_map(|child| self.native_attribute(child))
-                .collect(),
-            Form::Json => children.filter_map(|item| self.json_member(item)).collect(),
-        }
+        let mut found: Vec<Attribute<'t>> = self.attributes_rev().collect();
+        found.reverse();
+        found
+    }
+
+    fn attributes_rev(self) -> impl Iterator<Item = Attribute<'t>> {
+        self.tree.children_rev(self.node).filter_map(move |child| match self.form {
+            Form::Native => self.native_attribute(child),
+            Form::Json => self.json_member(child),
+        })
     }
 
     /// The attribute of that name; the first, where it is written twice.
     #[must_use]
     pub fn attribute(self, name: &str) -> Option<Attribute<'t>> {
-        self.attributes().into_iter().find(|attribute| attribute.name == name)
+        // The first in the text is the last of these.
+        match self.form {
+            Form::Native => {
+                let named = self.tree.children_rev(self.node).filter(|child| {
+                    let node = self.tree.node(*child);
+                    node.kind == Kind::Attribute && self.tree.raw(NodeId(node.first)) == name
+                });
+                named.last().and_then(|child| self.native_attribute(child))
+            }
+            Form::Json => self.attributes_rev().filter(|attribute| attribute.name == name).last(),
+        }
     }
 
     /// The blocks of that type, with this many labels, in text order.
     #[must_use]
     pub fn blocks(self, kind: &str, labels: usize) -> Vec<Block<'t>> {
+        self.blocks_of(&[(kind, labels)])
+    }
+
+    /// The blocks of these types, each with this many labels: in text order, in JSON by type.
+    #[must_use]
+    pub fn blocks_of(self, kinds: &[(&str, usize)]) -> Vec<Block<'t>> {
         let mut found = Vec::new();
         match self.form {
             Form::Native => {
-                for child in self.tree.children(self.node) {
-                    if self.tree.kind(child) == Kind::Block {
-                        found.extend(self.native_block(child).filter(|block| block.kind == kind && block.labels.len() == labels));
-                    }
-                }
+                let of_kind = |child: &NodeId| {
+                    let kind = self.native_block_kind(*child)?;
+                    kinds.iter().find(|(wanted, _)| *wanted == kind).map(|(_, labels)| *labels)
+                };
+                found.extend(self.tree.children_rev(self.node).filter_map(|child| {
+                    let labels = of_kind(&child)?;
+                    self.native_block(child).filter(|block| block.labels.len() == labels)
+                }));
+                found.reverse();
             }
             Form::Json => {
-                for member in self.attributes().into_iter().filter(|member| member.name == kind) {
-                    self.json_blocks(kind, labels, &mut Vec::new(), member.name_span, member.expr.node, &mut found);
+                let members = self.attributes();
+                for (kind, labels) in kinds {
+                    for member in members.iter().filter(|member| member.name == *kind) {
+                        self.json_blocks(member, *labels, &mut Vec::new(), member.name_span, member.expr.node, &mut found);
+                    }
                 }
             }
         }
@@ -179,11 +231,17 @@ impl<'t> Body<'t> {
     pub fn nested(self, kind: &str) -> Vec<Block<'t>> {
         let makes = |block: &Block<'t>| match &*block.labels {
             [] => block.kind == kind,
-            [label] => block.kind == DYNAMIC && label == kind,
+            [label] => block.kind == DYNAMIC && *label == kind,
             _ => false,
         };
         match self.form {
-            Form::Native => self.nested_blocks().into_iter().filter(makes).collect(),
+            Form::Native => {
+                let may_make = |child: &NodeId| self.native_block_kind(*child).is_some_and(|written| written == kind || written == DYNAMIC);
+                let blocks = self.tree.children_rev(self.node).filter(may_make).filter_map(|child| self.native_block(child));
+                let mut found: Vec<Block<'t>> = blocks.filter(makes).collect();
+                found.reverse();
+                found
+            }
             Form::Json => {
                 let mut blocks = self.blocks(kind, 0);
                 blocks.extend(self.blocks(DYNAMIC, 1).into_iter().filter(makes));
@@ -195,36 +253,58 @@ impl<'t> Body<'t> {
     /// All blocks in text order. In JSON there are none: only its reader knows which members are blocks.
     #[must_use]
     pub fn nested_blocks(self) -> Vec<Block<'t>> {
-        let children = self.tree.children(self.node).into_iter().filter(|child| self.tree.kind(*child) == Kind::Block);
-        children.filter_map(|child| self.native_block(child)).collect()
+        let mut found: Vec<Block<'t>> = self.tree.children_rev(self.node).filter_map(|child| self.native_block(child)).collect();
+        found.reverse();
+        found
     }
 
     fn native_attribute(self, node: NodeId) -> Option<Attribute<'t>> {
+        if self.tree.kind(node) != Kind::Attribute {
+            return None;
+        }
         let mut children = self.tree.children_rev(node);
         let (expr, name) = (children.next()?, children.next()?);
         Some(Attribute {
-            name: self.tree.raw(name).to_owned(),
+            name: Cow::Borrowed(self.tree.raw(name)),
             name_span: self.tree.span(name),
             expr: Expr { tree: self.tree, node: expr, form: Form::Native },
         })
     }
 
+    /// The type of a block, read from its first child: a subtree begins with it.
+    fn native_block_kind(self, node: NodeId) -> Option<&'t str> {
+        let block = self.tree.node(node);
+        (block.kind == Kind::Block).then(|| self.tree.raw(NodeId(block.first)))
+    }
+
     fn native_block(self, node: NodeId) -> Option<Block<'t>> {
-        let children = self.tree.children(node);
-        let (&kind, rest) = children.split_first()?;
-        let (&body, labels) = rest.split_last()?;
+        let kind = self.native_block_kind(node)?;
+        let mut children = self.tree.children_rev(node);
+        let body = children.next()?;
         if self.tree.kind(body) != Kind::Body {
             return None;
         }
-        let read = |label: &NodeId| match self.tree.kind(*label) {
-            Kind::Name => Some(self.tree.raw(*label).to_owned()),
-            _ => Expr { tree: self.tree, node: *label, form: Form::Native }.plain_string(),
-        };
-        let last = labels.last().copied().unwrap_or(kind);
+        let kind_node = self.tree.node(NodeId(self.tree.node(node).first));
+        let mut labels = Vec::new();
+        let mut header_end = kind_node.end;
+        for (at, label) in children.enumerate() {
+            if label.0 == self.tree.node(node).first {
+                break;
+            }
+            if at == 0 {
+                header_end = self.tree.node(label).end;
+            }
+            labels.push(match self.tree.kind(label) {
+                Kind::Name => Cow::Borrowed(self.tree.raw(label)),
+                Kind::String => native_string(self.tree, label)?,
+                _ => return None,
+            });
+        }
+        labels.reverse();
         Some(Block {
-            kind: self.tree.raw(kind).to_owned(),
-            labels: labels.iter().map(read).collect::<Option<_>>()?,
-            header: self.tree.span_of(self.tree.node(kind).start, self.tree.node(last).end),
+            kind: Cow::Borrowed(kind),
+            labels,
+            header: self.tree.span_of(kind_node.start, header_end),
             span: self.tree.span(node),
             body: Self { node: body, ..self },
         })
@@ -236,7 +316,7 @@ impl<'t> Body<'t> {
         }
         let mut children = self.tree.children_rev(item);
         let (value, key) = (children.next()?, children.next()?);
-        let name = json::decode(self.tree, key).decoded().to_owned();
+        let name = json_string(self.tree, key);
         // The conventional comment member of JSON configuration.
         (name != "//").then(|| Attribute {
             name,
@@ -246,18 +326,26 @@ impl<'t> Body<'t> {
     }
 
     /// Blocks in JSON: an object per label, and at every level perhaps a list of such objects.
-    fn json_blocks(self, kind: &str, missing: usize, labels: &mut Vec<String>, header: Span, node: NodeId, found: &mut Vec<Block<'t>>) {
+    fn json_blocks(
+        self,
+        top: &Attribute<'t>,
+        missing: usize,
+        labels: &mut Vec<Cow<'t, str>>,
+        header: Span,
+        node: NodeId,
+        found: &mut Vec<Block<'t>>,
+    ) {
         match self.tree.kind(node) {
             Kind::Tuple => {
                 for element in self.tree.children(node) {
                     // A list in a list is no block; that also bounds the recursion.
                     if self.tree.kind(element) == Kind::Object {
-                        self.json_blocks(kind, missing, labels, header, element, found);
+                        self.json_blocks(top, missing, labels, header, element, found);
                     }
                 }
             }
             Kind::Object if missing == 0 => found.push(Block {
-                kind: kind.to_owned(),
+                kind: top.name.clone(),
                 labels: labels.clone(),
                 header,
                 span: self.tree.span(node),
@@ -266,7 +354,7 @@ impl<'t> Body<'t> {
             Kind::Object => {
                 for member in (Self { node, ..self }).attributes() {
                     labels.push(member.name);
-                    self.json_blocks(kind, missing - 1, labels, member.name_span, member.expr.node, found);
+                    self.json_blocks(top, missing - 1, labels, member.name_span, member.expr.node, found);
                     labels.pop();
                 }
             }

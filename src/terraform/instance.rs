@@ -228,13 +228,13 @@ impl<'p> Instance<'p> {
 
     /// The instances that a `module` block stands for; why they are not known, where the code is not here.
     pub(super) fn children(self: &Rc<Self>, call: &'p Named<'p>) -> Result<Rc<Children<'p>>, Unknown> {
-        let module = match self.run.modules.called_by(self.module, call, &self.path_to(call)) {
-            Called::Here(module) => module,
-            Called::Elsewhere => return Err(Unknown::MissingModule),
-        };
         if let Some(known) = self.calls.borrow().get(&call.name) {
             return known.clone().ok_or(Unknown::Error);
         }
+        let module = match self.run.modules.called_by(self.module, call, || self.path_to(call)) {
+            Called::Here(module) => module,
+            Called::Elsewhere => return Err(Unknown::MissingModule),
+        };
         self.calls.borrow_mut().insert(call.name.clone(), None);
         let made = self.make_children(call, module);
         self.calls.borrow_mut().insert(call.name.clone(), made.clone().ok());

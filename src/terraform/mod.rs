@@ -103,13 +103,13 @@ impl<'p> Evaluated<'p> {
         }
     }
 
-    /// The tags that arrive for an argument, place by place: what is written, and what the provider adds to it.
+    /// The tags that arrive for an argument, place by place: what is written, and what the provider adds to it. `own` is what
+    /// [`Evaluated::get`] says of the argument.
     #[must_use]
-    pub fn effective_tags(&self, argument: &TagArgument) -> Vec<Value> {
+    pub fn effective_tags(&self, argument: &TagArgument, own: Option<Value>) -> Vec<Value> {
         if !argument.default_tags {
-            return self.each(&argument.path);
+            return if argument.path.contains('.') { self.each(&argument.path) } else { own.into_iter().collect() };
         }
-        let own = self.get(&argument.path);
         match &self.given {
             Given::Plan(plan) => plan.effective_tags(own).into_iter().collect(),
             Given::Block { resource, instance, plan, .. } => {

@@ -88,7 +88,7 @@ impl<'p> Instance<'p> {
     fn find_provider(self: &Rc<Self>, (name, alias): &Reference) -> Configuration<'p> {
         let has_alias = |block: &&'p Named<'p>| {
             let written = block.body.argument("alias").and_then(Expr::plain_string);
-            block.name == *name && written == *alias
+            block.name == *name && written.as_deref() == alias.as_deref()
         };
         if let Some(block) = self.module.providers.iter().find(has_alias) {
             return Configuration::Block(Rc::clone(self), block);

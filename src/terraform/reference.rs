@@ -234,7 +234,7 @@ impl<'p> Instance<'p> {
         entries.open(Open { why: Unknown::AfterApply, span });
         let scope = self.scope(repetition);
         for argument in block.body.arguments() {
-            if !META_ARGUMENTS.contains(&argument.name.as_str()) {
+            if !META_ARGUMENTS.contains(&&*argument.name) {
                 let (value, met) = self.run.watch(|| scope.value(argument.expr));
                 self.run.keep_where(self.is_certain(block), met);
                 if !matches!(value.data, Data::Null) {

@@ -114,7 +114,7 @@ pub fn check_arguments(child: &Instance<'_>) {
     let refuse = |span, message: String| child.run.keep(vec![Refusal { kind: RefusalKind::ModuleArgument, span, message }]);
     let arguments = caller.call.body.arguments();
     for argument in &arguments {
-        if !META_ARGUMENTS.contains(&argument.name.as_str()) && !variables.contains_key(&argument.name) {
+        if !META_ARGUMENTS.contains(&&*argument.name) && !variables.contains_key(&*argument.name) {
             let near = variables.keys().filter(|known| strsim::damerau_levenshtein(known, &argument.name) <= 2).min();
             let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
             refuse(argument.name_span, format!("module `{}` has no variable `{}`{hint}", caller.call.name, argument.name));

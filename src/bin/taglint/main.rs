@@ -23,6 +23,10 @@ mod settings;
 mod since;
 mod terminal;
 
+/// Threads that parse ask for memory all the time, and the system's allocator spends more on that than they do on parsing.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How a run ends. Where several hold, the first of 2, 3, 1, 0 does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {

@@ -10,7 +10,7 @@ mod variables;
 use std::{
     borrow::Cow,
     cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     env,
     ffi::OsString,
     fs,
@@ -167,7 +167,7 @@ pub fn load(paths: &[PathBuf], settings: &LoadSettings) -> Result<Project, LoadE
     let json = settings.requests.iter().map(|(patterns, _)| patterns).collect();
     let walk = Walk { root: &root, exclude: &settings.exclude, json: &json };
     let (selection, project) = select(paths, settings, walk)?;
-    let mut loading = Loading { walk, settings, loaded: BTreeMap::new(), whole: selection.modules, calls: BTreeSet::new(), project };
+    let mut loading = Loading { walk, settings, loaded: HashMap::new(), whole: selection.modules, calls: BTreeSet::new(), project };
     loading.read(selection.files);
     if !selection.is_tree {
         loading.scan_for_calls();
@@ -226,7 +226,7 @@ fn root_of(paths: &[PathBuf], settings: &LoadSettings) -> Result<Option<PathBuf>
 struct Loading<'a> {
     walk: Walk<'a>,
     settings: &'a LoadSettings,
-    loaded: BTreeMap<OsString, (Wanted, Arc<Source>, Document)>,
+    loaded: HashMap<OsString, (Wanted, Arc<Source>, Document)>,
     /// Module directories of which every file is loaded.
     whole: BTreeSet<String>,
     calls: BTreeSet<LocalCall>,
@@ -242,7 +242,7 @@ enum Outcome {
 
 impl Loading<'_> {
     /// Reads and parses files, in parallel.
-    fn read(&mut self, files: BTreeMap<OsString, Wanted>) {
+    fn read(&mut self, files: HashMap<OsString, Wanted>) {
         let files: Vec<(OsString, Wanted)> = files.into_iter().collect();
         let progress = self.settings.progress.as_deref();
         if let Some(progress) = progress {
@@ -351,7 +351,7 @@ impl Loading<'_> {
     }
 
     fn add_modules(&mut self, modules: BTreeSet<String>) {
-        let mut wanted = BTreeMap::new();
+        let mut wanted = HashMap::new();
         for module in modules {
             let place = self.walk.root.join(&module);
             let is_inside = fs::canonicalize(&place).is_ok_and(|real| real.starts_with(self.walk.root));

@@ -1,7 +1,7 @@
 //! Which files the user asked for.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeSet, HashMap},
     ffi::OsString,
     fs, io,
     path::{Path, PathBuf},
@@ -35,8 +35,8 @@ pub(super) struct Wanted {
 /// What the user asked for.
 #[derive(Debug, Default)]
 pub(super) struct Selection {
-    /// By path; comparing bytes is cheaper than comparing components.
-    pub files: BTreeMap<OsString, Wanted>,
+    /// By path; hashing bytes is cheaper than comparing components.
+    pub files: HashMap<OsString, Wanted>,
     /// Whether it is all of the tree.
     pub is_tree: bool,
     /// Module directories that are selected as a whole.

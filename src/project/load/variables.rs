@@ -1,6 +1,6 @@
 //! Values for variables from outside: files, flags, the environment.
 
-use std::{collections::BTreeMap, ffi::OsString, path::PathBuf, sync::Arc};
+use std::{collections::HashMap, ffi::OsString, path::PathBuf, sync::Arc};
 
 use super::{
     LoadError, Loading, locate,
@@ -40,7 +40,7 @@ impl Loading<'_> {
                     let wanted = Wanted { shown: shown(self.walk.root, &place), role: Some(role), wish: Wish::Needed };
                     let key = place.into_os_string();
                     if !self.loaded.contains_key(&key) {
-                        self.read(BTreeMap::from([(key.clone(), wanted)]));
+                        self.read(HashMap::from([(key.clone(), wanted)]));
                     }
                     given.push((key, GivenKind::File));
                     continue;
