@@ -3,6 +3,8 @@
 
   python3 benches/measure.py ratio DIR...    taglint against a program that only walks and reads the same files
   python3 benches/measure.py hostile         texts that are made to exhaust a parser, each in two sizes
+  python3 benches/measure.py plan [MB...]    Terraform plans of these sizes, else of 30, 100 and 300 MB
+  python3 benches/measure.py write-plan SHAPE MB FILE   one such plan: `new` or `changed`
 
 Builds what it runs (`cargo build --release`, `cargo bench --no-run`). Linux, Python 3.8 or later, no packages.
 """
@@ -118,10 +120,83 @@ def hostile():
                   % (what, name.split(".", 1)[1], "{:,}".format(sizes[1]), length / 1e6, second, second / max(first, 0.001), peak * 1024 / 1e6, over / length))
 
 
+def write_plan(path, size, changed):
+    """A plan of so many bytes: the resources of fixtures/terraform/plans/keys over and over, each time in another instance of a module. Where
+    they are `changed` they have a state before, too, as most plans of a running system do."""
+    with open(os.path.join(REPOSITORY, "fixtures", "terraform", "plans", "keys", "plan.json"), encoding="utf-8") as file:
+        plan = json.load(file)
+    changes = [change for change in plan["resource_changes"] if change["mode"] == "managed"]
+    compact = {"separators": (",", ":"), "ensure_ascii": False}
+    values = {resource["address"]: resource for resource in plan["planned_values"]["root_module"]["resources"]}
+
+    def texts(n):
+        prefix = 'module.m["%d"]' % n
+        planned, resources = [], []
+        for change in changes:
+            one = json.loads(json.dumps(change))
+            value = dict(values[change["address"]], address="%s.%s" % (prefix, change["address"]))
+            one["address"], one["module_address"] = value["address"], prefix
+            if changed:
+                one["change"]["actions"], one["change"]["before"] = ["update"], dict(one["change"]["after"], description="before")
+            planned.append(value)
+            resources.append(json.dumps(one, **compact))
+        module = json.dumps({"resources": planned, "address": prefix}, **compact)
+        return module, ",".join(resources)
+
+    one = sum(len(text) * (1 + (at == 0 and changed)) for at, text in enumerate(texts(10000)))
+    count = max(1, size // one)
+    module = {"source": "./m", "for_each_expression": {"references": ["var.m"]}, "module": plan["configuration"]["root_module"]}
+    configuration = dict(plan["configuration"], root_module={"module_calls": {"m": module}})
+    with open(path, "w", encoding="utf-8") as out:
+        def modules():
+            for n in range(count):
+                out.write(("," if n else "") + texts(n)[0])
+
+        out.write('{"format_version":"1.2","terraform_version":"1.11.4","planned_values":{"root_module":{"child_modules":[')
+        modules()
+        out.write(']}},"resource_changes":[')
+        for n in range(count):
+            out.write(("," if n else "") + texts(n)[1])
+        out.write("]")
+        if changed:
+            out.write(',"prior_state":{"format_version":"1.0","terraform_version":"1.11.4","values":{"root_module":{"child_modules":[')
+            modules()
+            out.write("]}}}")
+        out.write(',"configuration":%s,"applyable":true,"complete":true,"errored":false}' % json.dumps(configuration, **compact))
+    return count * len(changes)
+
+
+def plan(sizes):
+    taglint = build(["build", "--release", "--bin", "taglint"])
+    with tempfile.TemporaryDirectory() as directory:
+        idle = run([taglint, "check", ".", "--isolated"], directory)[1]
+        print("| plan | resources | CPU | CPU per MB | peak memory | per byte of the file | from standard input |")
+        print("|---|---|---|---|---|---|---|")
+        for shape in ("new", "changed"):
+            for size in sizes:
+                path = os.path.join(directory, "plan.json")
+                resources = write_plan(path, size * 1000000, shape == "changed")
+                length = os.path.getsize(path)
+                check = [taglint, "check", "plan.json", "--root", ".", "--isolated", "--format", "concise", "--quiet"]
+                runs = [run(check, directory) for _ in range(3)]
+                piped = run(["sh", "-c", 'exec "$0" check - --stdin-filename plan.json --root . --isolated --format concise --quiet < plan.json', taglint], directory)
+                if any(code != 1 for _, _, code, _ in runs + [piped]):
+                    sys.exit("exit code %d" % runs[0][2])
+                os.remove(path)
+                seconds, peak = min(r[0] for r in runs), max(r[1] for r in runs)
+                per_byte = lambda kib: (kib - idle) * 1024 / length
+                print("| %s | %s in %.1f MB | %.2f s | %.1f ms | %.0f MB | %.2f | %.2f |"
+                      % (shape, "{:,}".format(resources), length / 1e6, seconds, seconds * 1e9 / length, peak * 1024 / 1e6, per_byte(peak), per_byte(piped[1])))
+
+
 if __name__ == "__main__":
     if len(sys.argv) > 2 and sys.argv[1] == "ratio":
         ratio(sys.argv[2:])
     elif sys.argv[1:] == ["hostile"]:
         hostile()
+    elif sys.argv[1:2] == ["plan"]:
+        plan([int(size) for size in sys.argv[2:]] or [30, 100, 300])
+    elif len(sys.argv) == 5 and sys.argv[1] == "write-plan":
+        write_plan(sys.argv[4], int(sys.argv[3]) * 1000000, sys.argv[2] == "changed")
     else:
         sys.exit(__doc__)

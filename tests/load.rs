@@ -135,7 +135,8 @@ fn a_named_file_that_is_not_for_us_is_told_and_the_rest_goes_on() {
     );
     tree.write("plan.json", r#"{"format_version":"1.2","resource_changes":[]}"#);
     tree.write("state.json", r#"{"format_version":"1.0","terraform_version":"1.11.4","values":{"root_module":{}}}"#);
-    let files = ["main.tf", "notes.md", "data.txt", "plan.out", "bin.json", "plan.json", "state.json"];
+    tree.write("log.json", "{\"@level\":\"info\",\"@message\":\"Terraform 1.11.4\"}\n{\"@level\":\"info\",\"@message\":\"Plan\"}\n");
+    let files = ["log.json", "main.tf", "notes.md", "data.txt", "plan.out", "bin.json", "plan.json", "state.json"];
     let project = tree.load(&files, &LoadSettings::default());
     assert_eq!(selected(&project), ["data.txt", "main.tf", "plan.json"]);
     let told: Vec<String> = project.unreadable.iter().map(|file| format!("{}: {}", file.path, file.message)).collect();
@@ -143,6 +144,7 @@ fn a_named_file_that_is_not_for_us_is_told_and_the_rest_goes_on() {
         told,
         [
             "bin.json: a binary file; taglint reads UTF-8 text",
+            "log.json: a log of Terraform; `terraform show -json` writes a plan that taglint reads",
             "notes.md: neither Terraform nor JSON; taglint reads .tf, .tofu, .tfvars and .json files, and others that hold JSON",
             "plan.out: a saved plan or another archive; `terraform show -json` writes a plan that taglint reads",
             "state.json: a Terraform state; name the directory of its configuration instead",
@@ -198,7 +200,7 @@ fn a_path_that_does_not_exist_or_lies_outside_stops_the_run() {
 #[test]
 fn an_overlay_stands_in_for_a_file_that_need_not_exist() {
     let tree = Tree::new("overlay", &[("main.tf", "old")]);
-    let overlay = [(tree.0.join("main.tf"), b"new".to_vec()), (tree.0.join("more.tf"), b"more".to_vec())].into();
+    let overlay = [(tree.0.join("main.tf"), b"new".to_vec().into()), (tree.0.join("more.tf"), b"more".to_vec().into())].into();
     let project = tree.load(&["main.tf", "more.tf"], &LoadSettings { overlay, ..LoadSettings::default() });
     let texts: Vec<&str> = project.sources.iter().map(|source| source.text()).collect();
     assert_eq!(texts, ["new", "more"]);

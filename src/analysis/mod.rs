@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::Entry},
     path::PathBuf,
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use rayon::prelude::*;
@@ -36,6 +37,7 @@ use crate::{
     },
 };
 
+mod plans;
 mod readers;
 
 pub use crate::{subject::UnknownValue, suppression::Suppressed};
@@ -102,6 +104,10 @@ pub struct Subjects {
     pub unknowns: Vec<UnknownValue>,
     /// Policies that are not known at all.
     unknown_policies: Vec<UnknownValue>,
+    /// What is wrong with subjects that are not kept.
+    findings: Vec<Finding>,
+    /// Whether they were judged and counted.
+    is_judged: bool,
     /// How much there is, and how much is known.
     pub coverage: Coverage,
     /// JSON files that are not ours, whatever is wrong with them; and why they are not.
@@ -113,6 +119,19 @@ pub struct Subjects {
 }
 
 impl Subjects {
+    /// Adds others, which are counted.
+    fn add(&mut self, part: Subjects) {
+        self.subjects.extend(part.subjects);
+        self.findings.extend(part.findings);
+        self.unknowns.extend(part.unknowns);
+        self.foreign.extend(part.foreign);
+        self.refusals.extend(part.refusals);
+        self.coverage.tag_sets += part.coverage.tag_sets;
+        self.coverage.judged += part.coverage.judged;
+        self.coverage.policies += part.coverage.policies;
+        self.coverage.policies_judged += part.coverage.policies_judged;
+    }
+
     /// Why a JSON file is not judged; `None` for one that is.
     #[must_use]
     pub fn left_out(&self, id: SourceId) -> Option<&'static str> {
@@ -187,16 +206,26 @@ fn reads_files(text: &str) -> bool {
 /// The subjects of a project.
 #[must_use]
 pub fn subjects(project: &Project, facts: &Facts) -> Subjects {
-    subjects_with(project, facts, false)
+    subjects_with(project, facts, false, None)
 }
 
-/// The subjects of a project; with `whole` also all configurations together.
-fn subjects_with(project: &Project, facts: &Facts, whole: bool) -> Subjects {
+/// Runs the rules on subjects.
+type Check<'a> = dyn Fn(&[Subject]) -> Vec<Finding> + Sync + 'a;
+
+/// The subjects of a project; with `whole` also all configurations together. With `check`, those of plans are judged at once and not kept.
+fn subjects_with(project: &Project, facts: &Facts, whole: bool, check: Option<&Check<'_>>) -> Subjects {
     let modules = Modules::of(project);
-    let mut parts: Vec<Subjects> = with_deep_stack(|| units(&modules).into_par_iter().map(|unit| of_unit(unit, &modules, facts)).collect());
+    let units = units(&modules);
+    let of_unit = |unit: &Unit<'_, '_>| match check.filter(|_| unit.root.is_none()) {
+        Some(check) => plans::judge(*unit, &modules, facts, check),
+        None => of_unit(*unit, &modules, facts),
+    };
+    let mut parts: Vec<Subjects> = with_deep_stack(|| units.par_iter().map(of_unit).collect());
     let configuration = whole.then(|| {
         let not_followed = modules.list.iter().any(|module| module.calls_not_followed > 0);
-        let roots = parts.iter().map(|part| (part.subjects.as_slice(), part.unknowns.is_empty() && !not_followed));
+        // A plan does not say how what it holds is written.
+        let configurations = parts.iter().zip(&units).filter(|(_, unit)| unit.root.is_some()).map(|(part, _)| part);
+        let roots = configurations.map(|part| (part.subjects.as_slice(), part.unknowns.is_empty() && !not_followed));
         Configuration::of(roots, project)
     });
     let mut all = Subjects { read: parts.iter_mut().flat_map(|part| std::mem::take(&mut part.read)).collect(), ..Subjects::default() };
@@ -206,15 +235,9 @@ fn subjects_with(project: &Project, facts: &Facts, whole: bool) -> Subjects {
     let read = all.read.iter().filter(|id| project.document(**id).role == Role::Json);
     all.foreign.extend(read.map(|id| (*id, "judged where Terraform reads it")));
     all.coverage.modules_not_followed = modules.list.iter().map(|module| module.calls_not_followed).sum();
-    for part in parts {
-        all.subjects.extend(part.subjects);
-        all.unknowns.extend(part.unknowns);
-        all.unknown_policies.extend(part.unknown_policies);
-        all.foreign.extend(part.foreign);
-        all.refusals.extend(part.refusals);
-    }
-    for subject in &mut all.subjects {
-        subject.place_in(&project.aws, &project.kms);
+    for mut part in parts {
+        tally(project, &mut part);
+        all.add(part);
     }
     count(project, &mut all);
     all.subjects.extend(configuration.map(Configuration::into_subject));
@@ -271,16 +294,28 @@ fn of_json(project: &Project, id: SourceId, facts: &Facts) -> Subjects {
     found
 }
 
-/// Counts what is selected, and what of it is known.
+/// Counts files, and what is not known.
 fn count(project: &Project, all: &mut Subjects) {
-    all.subjects.retain(|subject| project.is_selected(subject.span.source));
-    all.unknowns.retain(|unknown| project.is_selected(unknown.span.source));
     let foreign = all.foreign.keys().filter(|id| project.selected.contains(id) && !all.read.contains(id)).count();
     all.coverage.files = project.selected.len() - foreign;
     all.coverage.skipped = project.skipped + foreign;
+    for unknown in &all.unknowns {
+        *all.coverage.unknown.entry(unknown.reason).or_default() += 1;
+    }
+    all.unknowns.sort_by_key(|unknown| (unknown.span.source, unknown.span.start, unknown.address.clone()));
+}
+
+/// Keeps what is selected, says where it goes, and counts what of it is known. What was counted is not counted again.
+fn tally(project: &Project, all: &mut Subjects) {
+    if all.is_judged {
+        return;
+    }
+    all.subjects.retain(|subject| project.is_selected(subject.span.source));
+    all.subjects.iter_mut().for_each(|subject| subject.place_in(&project.aws, &project.kms));
+    all.unknowns.retain(|unknown| project.is_selected(unknown.span.source));
     all.unknown_policies.retain(|unknown| project.is_selected(unknown.span.source));
-    all.coverage.tag_sets = all.unknowns.len();
-    all.coverage.policies = all.unknown_policies.len();
+    all.coverage.tag_sets += all.unknowns.len();
+    all.coverage.policies += all.unknown_policies.len();
     all.unknowns.append(&mut all.unknown_policies);
     for subject in &all.subjects {
         let (met, judged, unknown) = match &subject.kind {
@@ -300,10 +335,6 @@ fn count(project: &Project, all: &mut Subjects) {
             Some((span, reason)) => all.unknowns.push(UnknownValue { address: subject.address.clone(), span, reason }),
         }
     }
-    for unknown in &all.unknowns {
-        *all.coverage.unknown.entry(unknown.reason).or_default() += 1;
-    }
-    all.unknowns.sort_by_key(|unknown| (unknown.span.source, unknown.span.start, unknown.address.clone()));
 }
 
 /// Runs the rules on a project; ignore comments count.
@@ -315,18 +346,21 @@ pub fn analyze(project: &Project, ruleset: &Ruleset, facts: &Facts) -> Analysis 
 /// Runs the rules on a project, and leaves out what `suppressions` say beside the comments in the code.
 #[must_use]
 pub fn analyze_with(project: &Project, ruleset: &Ruleset, facts: &Facts, suppressions: &Suppressions) -> Analysis {
-    let found = subjects_with(project, facts, ruleset.asks_for_whole());
-    let mut findings: Vec<Finding> = found
-        .subjects
-        .par_iter()
-        .enumerate()
-        .flat_map_iter(|(number, subject)| {
+    let check = |subjects: &[Subject], first: u32| -> Vec<Finding> {
+        let check = |(number, subject): (usize, &Subject)| {
             let mut findings = Vec::new();
             ruleset.check(subject, facts, &project.sources, &mut findings);
-            findings.iter_mut().for_each(|finding| finding.scope.subject = Some(number as u32));
+            findings.iter_mut().for_each(|finding| finding.scope.subject = Some(first + number as u32));
             findings
-        })
-        .collect();
+        };
+        subjects.par_iter().enumerate().flat_map_iter(check).collect()
+    };
+    // Subjects that are not kept have numbers of their own.
+    let next = AtomicU32::new(1 << 31);
+    let at_once = |subjects: &[Subject]| check(subjects, next.fetch_add(subjects.len() as u32, Ordering::Relaxed));
+    let mut found = subjects_with(project, facts, ruleset.asks_for_whole(), Some(&at_once));
+    let mut findings = std::mem::take(&mut found.findings);
+    findings.extend(check(&found.subjects, 0));
     let mut analysis = Analysis { unknowns: found.unknowns, coverage: found.coverage, ..Analysis::default() };
     for unreadable in &project.unreadable {
         analysis.incomplete.push(Incomplete {

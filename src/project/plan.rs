@@ -32,8 +32,6 @@ pub struct PlanFile {
 pub struct Planned {
     /// As Terraform prints it, with the modules around it.
     pub address: String,
-    /// The same without the keys of instances: what its block is called.
-    pub block: String,
     /// `aws_kms_key`
     pub ty: String,
     /// Where the address stands.
@@ -178,8 +176,7 @@ fn named(text: &str, span: Range<u32>, resource: &[Member]) -> Option<Planned> {
     if word("mode").is_some_and(|mode| mode != "managed") || word("deposed").is_some() {
         return None;
     }
-    let block = without_keys(&address);
-    Some(Planned { address, block, ty, header, span, after: 0..0, unknown: Unknowns::LeftOut, sensitive: None })
+    Some(Planned { address, ty, header, span, after: 0..0, unknown: Unknowns::LeftOut, sensitive: None })
 }
 
 /// The value of a member; of several with one name the last, as JSON readers take it.

@@ -67,10 +67,19 @@ pub struct Evaluated<'p> {
 /// What says what a resource is.
 #[derive(Debug, Clone)]
 enum Given<'p> {
-    /// A block of a configuration, and the plan that was made of it.
-    Block { resource: &'p Resource<'p>, instance: Rc<Instance<'p>>, repetition: Repetition, plan: Option<Arguments<'p>> },
+    /// A block of a configuration.
+    Block(Box<Written<'p>>),
     /// A plan alone.
     Plan(Arguments<'p>),
+}
+
+/// A block of a configuration, one of the instances that it stands for, and what the plan says of that.
+#[derive(Debug, Clone)]
+struct Written<'p> {
+    resource: &'p Resource<'p>,
+    instance: Rc<Instance<'p>>,
+    repetition: Repetition,
+    plan: Option<Arguments<'p>>,
 }
 
 impl<'p> Evaluated<'p> {
@@ -81,9 +90,9 @@ impl<'p> Evaluated<'p> {
         let mut steps = path.split('.');
         let name = steps.next()?;
         let first = match &self.given {
-            Given::Block { resource, instance, repetition, plan } => {
-                let value = instance.written(resource, repetition, name)?;
-                fill(value, plan.as_ref().and_then(|plan| plan.argument(name)))
+            Given::Block(block) => {
+                let value = block.instance.written(block.resource, &block.repetition, name)?;
+                fill(value, block.plan.as_ref().and_then(|plan| plan.argument(name)))
             }
             Given::Plan(plan) => plan.argument(name)?,
         };
@@ -112,7 +121,8 @@ impl<'p> Evaluated<'p> {
         }
         match &self.given {
             Given::Plan(plan) => plan.effective_tags(own).into_iter().collect(),
-            Given::Block { resource, instance, plan, .. } => {
+            Given::Block(block) => {
+                let Written { resource, instance, plan, .. } = &**block;
                 let over = self.get("override_provider.default_tags.tags").and_then(|tags| match tags.data {
                     Data::Sequence(tags) => tags.first().cloned(),
                     _ => Some(tags),
@@ -129,7 +139,8 @@ impl<'p> Evaluated<'p> {
     /// each time.
     #[must_use]
     pub fn provider_literal(&self, name: &str) -> Option<Value> {
-        let Given::Block { resource, instance, .. } = &self.given else { return None };
+        let Given::Block(block) = &self.given else { return None };
+        let Written { resource, instance, .. } = &**block;
         instance.run.start();
         instance.provider_argument(resource, name).filter(|value| value.origin.hops.is_none())
     }
@@ -137,8 +148,8 @@ impl<'p> Evaluated<'p> {
     /// The `module` blocks on the way to it, outermost first.
     #[must_use]
     pub fn calls(&self) -> Arc<[Span]> {
-        let Given::Block { instance, .. } = &self.given else { return Arc::default() };
-        let callers = std::iter::successors(instance.caller.as_ref(), |caller| caller.instance.caller.as_ref());
+        let Given::Block(block) = &self.given else { return Arc::default() };
+        let callers = std::iter::successors(block.instance.caller.as_ref(), |caller| caller.instance.caller.as_ref());
         let mut calls: Vec<Span> = callers.map(|caller| caller.call.span).collect();
         calls.reverse();
         calls.into()
@@ -154,7 +165,7 @@ impl<'p> Evaluated<'p> {
     #[must_use]
     pub fn references(&self, argument: &str) -> Vec<String> {
         match &self.given {
-            Given::Block { resource, .. } => resource.body.argument(argument).map(|expr| expr.raw().to_owned()).into_iter().collect(),
+            Given::Block(block) => block.resource.body.argument(argument).map(|expr| expr.raw().to_owned()).into_iter().collect(),
             Given::Plan(plan) => plan.references(argument),
         }
     }
@@ -166,8 +177,8 @@ impl<'p> Evaluated<'p> {
 
     /// Adds what a plan says of it.
     fn plan(&mut self, arguments: Arguments<'p>) {
-        if let Given::Block { plan, .. } = &mut self.given {
-            *plan = Some(arguments);
+        if let Given::Block(block) = &mut self.given {
+            block.plan = Some(arguments);
         }
     }
 }
@@ -272,7 +283,7 @@ impl<'p> Evaluation<'p> {
                     header: resource.header,
                     span: resource.span,
                     ty,
-                    given: Given::Block { resource, instance, repetition, plan: None },
+                    given: Given::Block(Box::new(Written { resource, instance, repetition, plan: None })),
                 });
             }
         }

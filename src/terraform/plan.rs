@@ -21,7 +21,7 @@ use crate::{
     origin::{Address, HasOrigin, HopKind, Origin},
     project::{
         Project,
-        plan::{PlanFile, Planned, Unknowns, pairs},
+        plan::{PlanFile, Planned, Unknowns, pairs, without_keys},
     },
     source::{Source, SourceId, Span},
     syntax::{
@@ -48,6 +48,8 @@ pub struct Plan<'p> {
     blocks: HashMap<String, Range<u32>>,
     /// What the configurations of providers do to tags, by their keys in the plan.
     providers: RefCell<HashMap<String, Rc<ProviderTags>>>,
+    /// Where the arguments of the resource stand that was asked for last. Questions about one resource come together.
+    parts: RefCell<Option<(u32, Rc<Parts>)>>,
 }
 
 /// What a plan says of one resource, as far as anybody asks for it.
@@ -56,6 +58,11 @@ pub struct Arguments<'p> {
     plan: Rc<Plan<'p>>,
     planned: &'p Planned,
     ty: &'p ResourceType,
+}
+
+/// Where the arguments of one resource stand that anybody asks for.
+#[derive(Debug)]
+struct Parts {
     after: Vec<Member>,
     unknown: Vec<Member>,
     sensitive: Vec<Member>,
@@ -69,8 +76,9 @@ impl<'p> Plan<'p> {
     pub fn of(project: &'p Project, id: SourceId) -> Option<Rc<Self>> {
         let file = project.document(id).plan.as_deref()?;
         let source = project.sources.get(id);
-        let mut plan =
-            Self { source, file, ambient: &project.inputs.ambient_default_tags, blocks: HashMap::new(), providers: RefCell::default() };
+        let ambient = &project.inputs.ambient_default_tags;
+        let (providers, parts) = Default::default();
+        let mut plan = Self { source, file, ambient, blocks: HashMap::new(), providers, parts };
         plan.find_blocks();
         Some(Rc::new(plan))
     }
@@ -125,9 +133,9 @@ impl<'p> Plan<'p> {
     #[must_use]
     pub fn join(self: &Rc<Self>, resources: Vec<Evaluated<'p>>, facts: &'p Facts) -> Vec<Evaluated<'p>> {
         let by_address: HashMap<&str, &Planned> = self.file.resources.iter().map(|planned| (planned.address.as_str(), planned)).collect();
-        let mut by_block: HashMap<&str, Vec<&Planned>> = HashMap::new();
+        let mut by_block: HashMap<String, Vec<&Planned>> = HashMap::new();
         for planned in &self.file.resources {
-            by_block.entry(planned.block.as_str()).or_default().push(planned);
+            by_block.entry(without_keys(&planned.address)).or_default().push(planned);
         }
         let known: HashSet<String> = resources.iter().map(|resource| resource.address.0.to_string()).collect();
         let mut used: HashSet<&str> = HashSet::new();
@@ -139,7 +147,7 @@ impl<'p> Plan<'p> {
                 joined.push(resource);
                 continue;
             }
-            let block = crate::project::plan::without_keys(&resource.address.0);
+            let block = without_keys(&resource.address.0);
             let instances = by_block.get(block.as_str()).map_or(&[][..], Vec::as_slice);
             let instances: Vec<&&Planned> = instances.iter().filter(|planned| !known.contains(&planned.address)).collect();
             if instances.is_empty() || !resource.is_one_of_many() {
@@ -215,27 +223,39 @@ impl<'p> Plan<'p> {
 
 impl<'p> Arguments<'p> {
     fn new(plan: &Rc<Plan<'p>>, planned: &'p Planned, ty: &'p ResourceType) -> Self {
-        let text = plan.text();
-        let names = names(ty);
+        Self { plan: Rc::clone(plan), planned, ty }
+    }
+
+    fn parts(&self) -> Rc<Parts> {
+        let key = self.planned.span.start;
+        if let Some((known, parts)) = &*self.plan.parts.borrow()
+            && *known == key
+        {
+            return Rc::clone(parts);
+        }
+        let text = self.plan.text();
+        let names = names(self.ty);
         let wanted = |part: Option<Range<u32>>| -> Vec<Member> {
             let all = part.into_iter().flat_map(|part| members(text, part));
             all.filter(|member| names.iter().any(|name| is_named(text, member, name))).collect()
         };
-        let unknown = match &planned.unknown {
+        let unknown = match &self.planned.unknown {
             Unknowns::Told(part) => part.clone(),
             Unknowns::LeftOut => None,
         };
-        let block = plan.blocks.get(&planned.block).cloned();
-        let written = block.map(|block| wanted(member(text, block, "expressions")));
-        Self {
-            plan: Rc::clone(plan),
-            planned,
-            ty,
-            after: wanted(Some(planned.after.clone())),
+        let parts = Rc::new(Parts {
+            after: wanted(Some(self.planned.after.clone())),
             unknown: wanted(unknown),
-            sensitive: wanted(planned.sensitive.clone()),
-            written,
-        }
+            sensitive: wanted(self.planned.sensitive.clone()),
+            written: self.block().map(|block| wanted(member(text, block, "expressions"))),
+        });
+        *self.plan.parts.borrow_mut() = Some((key, Rc::clone(&parts)));
+        parts
+    }
+
+    /// The block in the plan's configuration.
+    fn block(&self) -> Option<Range<u32>> {
+        self.plan.blocks.get(&without_keys(&self.planned.address)).cloned()
     }
 
     fn find(&self, members: &[Member], name: &str) -> Option<Member> {
@@ -247,15 +267,15 @@ impl<'p> Arguments<'p> {
         let is_entries = |argument: &TagArgument| argument.shape == TagShape::Entries && argument.path.split('.').next() == Some(name);
         let may_be_block =
             self.ty.tags.iter().any(is_entries) || self.ty.tags.iter().any(|argument| argument.path.starts_with(&format!("{name}.")));
-        !may_be_block && self.written.as_ref().is_some_and(|written| self.find(written, name).is_none())
+        !may_be_block && self.parts().written.as_ref().is_some_and(|written| self.find(written, name).is_none())
     }
 
     /// The value of a top-level argument; `None` where there is none.
     pub(super) fn argument(&self, name: &str) -> Option<Value> {
         let here = Origin::at(span(self.plan.source, &self.planned.header));
-        let unknown = self.find(&self.unknown, name).map(|member| skim::parse(self.plan.source, member.value));
+        let unknown = self.find(&self.parts().unknown, name).map(|member| skim::parse(self.plan.source, member.value));
         let is_unknown = unknown.as_ref().is_some_and(|tree| tree.root().is_some_and(|root| is_true(tree, root)));
-        let after = self.find(&self.after, name);
+        let after = self.find(&self.parts().after, name);
         // What the provider fills in is not what anybody wrote: the policy that a key has already may be set by another resource.
         let is_filled_in = is_unknown || after.is_none() || self.ty.policies.iter().any(|policy| policy == name);
         if name != TAGS_ALL && is_filled_in && self.is_absent(name) {
@@ -274,7 +294,7 @@ impl<'p> Arguments<'p> {
         if left_out {
             value = open(value);
         }
-        if let Some(marks) = self.find(&self.sensitive, name) {
+        if let Some(marks) = self.find(&self.parts().sensitive, name) {
             let tree = skim::parse(self.plan.source, marks.value);
             if let Some(root) = tree.root() {
                 mark_sensitive(&mut value, &tree, root);
@@ -294,13 +314,13 @@ impl<'p> Arguments<'p> {
 
     /// The tags that a resource gets where its provider may add to them: the provider's own answer, at the places where they are written.
     pub(super) fn effective_tags(&self, own: Option<Value>) -> Option<Value> {
-        let Some(all) = self.find(&self.after, TAGS_ALL).or_else(|| self.find(&self.unknown, TAGS_ALL)) else { return own };
+        let Some(all) = self.find(&self.parts().after, TAGS_ALL).or_else(|| self.find(&self.parts().unknown, TAGS_ALL)) else { return own };
         match self.argument(TAGS_ALL) {
             None => own,
             Some(value) if value.why_unknown().is_some() => {
                 // The provider answers as a whole or not at all.
                 let here = span(self.plan.source, &self.planned.header);
-                let provider = self.plan.blocks.get(&self.planned.block).cloned().and_then(|block| self.plan.provider(block));
+                let provider = self.block().and_then(|block| self.plan.provider(block));
                 let unknown = || Rc::new(ProviderTags { default: Some(value.clone()), ..ProviderTags::default() });
                 let provider = provider.unwrap_or_else(unknown);
                 merged(&provider, provider.default.as_ref(), self.plan.ambient, own.as_ref(), here)
@@ -311,7 +331,7 @@ impl<'p> Arguments<'p> {
 
     /// What an argument refers to, as far as the plan tells: `aws_kms_key.a.id`.
     pub(super) fn references(&self, name: &str) -> Vec<String> {
-        let Some(written) = self.written.as_ref().and_then(|written| self.find(written, name)) else { return Vec::new() };
+        let Some(written) = self.parts().written.as_ref().and_then(|written| self.find(written, name)) else { return Vec::new() };
         let text = self.plan.text();
         let list = member(text, written.value, "references").into_iter().flat_map(|list| elements(text, list));
         list.filter_map(|part| skim::string(text, part)).collect()
@@ -356,7 +376,7 @@ fn both(own: Option<Value>, all: Value, joined: Span) -> Value {
         let is_null = matches!(entry.value.data, Data::Null);
         let arrives = entry.key.known().is_some_and(|key| arrives.contains(key));
         let replaced = entry.key.known().is_some_and(|key| list.has(key));
-        if (is_null && !replaced) || (arrives && !replaced) {
+        if !replaced && (is_null || arrives) {
             list.add_written(Value::string(entry.key.clone()), entry.value.clone(), entry.item);
         } else {
             list.keep_shadowed(crate::value::Entry { shadowed: Some(Shadow::Merged), ..entry.clone() });

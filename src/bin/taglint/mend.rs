@@ -6,6 +6,7 @@ use std::{
     fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use miette::{Diagnostic, Result};
@@ -93,7 +94,7 @@ pub fn mend(jobs: &mut [Job], what: Mend<'_>) -> Result<Mended> {
         }
         for job in jobs.iter_mut() {
             for (path, bytes) in &edited {
-                job.load.overlay.insert(path.clone(), bytes.clone());
+                job.load.overlay.insert(path.clone(), Arc::new(bytes.clone()));
             }
         }
         if matches!(what, Mend::Ignore(_)) {

@@ -5,6 +5,7 @@ use std::{
     env, fs,
     io::{self, Read},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use miette::{Diagnostic, NamedSource, Report, Result};
@@ -106,7 +107,7 @@ impl Group {
 type Key = (PathBuf, Option<PathBuf>);
 
 /// Texts that stand in for files, by path.
-type Overlay = BTreeMap<PathBuf, Vec<u8>>;
+type Overlay = BTreeMap<PathBuf, Arc<Vec<u8>>>;
 
 /// Sorts the inputs by tree and configuration.
 pub fn groups(input: &Input, settings: Option<&Settings>) -> Result<Vec<Group>> {
@@ -236,7 +237,7 @@ fn overlay(input: &Input) -> Result<(Vec<PathBuf>, Overlay)> {
         (Some(name), true) => {
             let mut bytes = Vec::new();
             io::stdin().lock().read_to_end(&mut bytes).map_err(|source| InputError::Stdin { source })?;
-            overlay.insert(locate(name)?, bytes);
+            overlay.insert(locate(name)?, Arc::new(bytes));
             let paths = paths.iter().map(|path| if is_stdin(path) { name } else { path });
             Ok((paths.cloned().collect(), overlay))
         }

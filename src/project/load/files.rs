@@ -37,7 +37,7 @@ pub fn add_files(
     for file in files {
         let Some(place) = inside(&root, file) else { continue };
         let bytes = match settings.overlay.get(&root.join(file)) {
-            Some(bytes) => bytes.clone(),
+            Some(bytes) => bytes.to_vec(),
             None => {
                 match fs::metadata(&place).ok().filter(|data| data.is_file() && data.len() <= MAX_FILE).and_then(|_| fs::read(&place).ok())
                 {

@@ -85,7 +85,7 @@ pub struct LoadSettings {
     /// The part of the directories that is checked; without it, all.
     pub shard: Option<ShardOfTree>,
     /// Texts that stand in for files: an editor's buffers, or standard input. The files need not exist.
-    pub overlay: BTreeMap<PathBuf, Vec<u8>>,
+    pub overlay: BTreeMap<PathBuf, Arc<Vec<u8>>>,
 }
 
 impl LoadSettings {
@@ -420,6 +420,8 @@ fn foreign(bytes: &[u8]) -> Option<&'static str> {
         Some("a binary file; taglint reads UTF-8 text")
     } else if may_be_plan(bytes) {
         None
+    } else if has("\"@level\"") && has("\"@message\"") {
+        Some("a log of Terraform; `terraform show -json` writes a plan that taglint reads")
     } else if has("\"terraform_version\"") && (has("\"lineage\"") || (has("\"format_version\"") && has("\"values\""))) {
         Some("a Terraform state; name the directory of its configuration instead")
     } else {

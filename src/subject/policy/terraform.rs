@@ -25,7 +25,7 @@ pub fn of_resources(resources: &[Evaluated<'_>], subjects: &mut Vec<Subject>, un
     }
     for resource in resources {
         let Some(kind) = resource.ty.service.as_ref().and_then(PolicyKind::of_service) else { continue };
-        let owner = owner(resource, &owners);
+        let owner = owner(resource, &|address| owners.contains_key(address));
         subjects.extend(bypass(resource).map(|bypass| subject(resource, kind, SubjectKind::Bypass(bypass))));
         for (_, value) in resource.policies() {
             let alternatives = value.alternatives();
@@ -91,6 +91,22 @@ fn bypass(resource: &Evaluated<'_>) -> Option<Bypass> {
     Some(Bypass { written: written.into(), origin: flag.origin })
 }
 
+/// The resources in groups that can be judged apart: each key or secret with the resources that set its policy. The number of a group's first
+/// resource, and of each resource in it, sorted.
+#[must_use]
+pub fn groups(resources: &[Evaluated<'_>]) -> Vec<(u32, u32)> {
+    let owners = resources.iter().enumerate().filter(|(_, resource)| is_owner(resource));
+    let owners: HashMap<&str, u32> = owners.map(|(at, resource)| (&*resource.address.0, at as u32)).collect();
+    let group = |(at, resource): (usize, &Evaluated<'_>)| {
+        let is_policy = resource.ty.settings.contains_key(&Setting::Of);
+        let owner = if is_policy { owner(resource, &|address| owners.contains_key(address)) } else { None };
+        (owner.and_then(|owner| owners.get(owner.as_str()).copied()).unwrap_or(at as u32), at as u32)
+    };
+    let mut groups: Vec<(u32, u32)> = resources.iter().enumerate().map(group).collect();
+    groups.sort_unstable();
+    groups
+}
+
 /// A key or secret of the module.
 struct Owner {
     context: Arc<PolicyContext>,
@@ -105,31 +121,31 @@ fn is_owner(resource: &Evaluated<'_>) -> bool {
 }
 
 /// The address of the key or secret that a resource's policy belongs to.
-fn owner(resource: &Evaluated<'_>, owners: &HashMap<&str, Owner>) -> Option<String> {
+fn owner(resource: &Evaluated<'_>, is_owner: &dyn Fn(&str) -> bool) -> Option<String> {
     let own = &*resource.address.0;
     let Some(SettingArgument { path: Some(path), .. }) = resource.ty.settings.get(&Setting::Of) else {
-        return owners.contains_key(own).then(|| own.to_owned());
+        return is_owner(own).then(|| own.to_owned());
     };
     let module = own.strip_suffix(&instance_of(own, &resource.ty.name)?)?;
-    let mut found = resource.references(path).into_iter().filter_map(|reference| referred(&reference, module, own, owners));
+    let mut found = resource.references(path).into_iter().filter_map(|reference| referred(&reference, module, own, is_owner));
     let first = found.next()?;
     // Where only the names are told, two of them leave open which it is.
     found.all(|other| other == first).then_some(first)
 }
 
 /// The key or secret of a module that an expression refers to. Of several instances, the one with the same key as `own`.
-fn referred(reference: &str, module: &str, own: &str, owners: &HashMap<&str, Owner>) -> Option<String> {
+fn referred(reference: &str, module: &str, own: &str, is_owner: &dyn Fn(&str) -> bool) -> Option<String> {
     // `aws_kms_key.a.id`, `aws_kms_key.a[0].key_id`: the type, the name, and perhaps which instance.
     let mut steps = reference.split('.');
     let (ty, name) = (steps.next()?, steps.next()?);
     let exact = format!("{module}{ty}.{name}");
-    if owners.contains_key(exact.as_str()) {
+    if is_owner(&exact) {
         return Some(exact);
     }
     let plain = name.split('[').next()?;
     let key = own.rfind('[').map_or("", |at| &own[at..]);
     let same = format!("{module}{ty}.{plain}{key}");
-    owners.contains_key(same.as_str()).then_some(same)
+    is_owner(&same).then_some(same)
 }
 
 /// An address without the modules around it.

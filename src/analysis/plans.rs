@@ -1,0 +1,40 @@
+//! Plans are judged piece by piece: all subjects of a large one take many times its size.
+
+use super::{Check, Subjects, tally};
+use crate::{
+    facts::Facts,
+    project::module::Modules,
+    subject::{policy, tags},
+    terraform::{Evaluated, Unit},
+};
+
+/// How many resources are judged at a time.
+const AT_ONCE: usize = 512;
+
+/// Judges a plan that has no configuration beside it; what is kept is what was found.
+pub(super) fn judge<'p>(unit: Unit<'p, 'p>, modules: &'p Modules<'p>, facts: &'p Facts, check: &Check<'_>) -> Subjects {
+    let resources = unit.resources(None, modules, facts);
+    let groups = policy::terraform::groups(&resources);
+    let mut all = Subjects { is_judged: true, ..Subjects::default() };
+    let mut batch: Vec<Evaluated<'p>> = Vec::new();
+    for group in groups.chunk_by(|(left, _), (right, _)| left == right) {
+        batch.extend(group.iter().map(|(_, at)| resources[*at as usize].clone()));
+        if batch.len() >= AT_ONCE {
+            all.add(judged(&batch, modules, check));
+            batch.clear();
+        }
+    }
+    all.add(judged(&batch, modules, check));
+    all
+}
+
+fn judged(batch: &[Evaluated<'_>], modules: &Modules<'_>, check: &Check<'_>) -> Subjects {
+    let mut part = Subjects::default();
+    for resource in batch {
+        tags::of_resource(resource, &mut part.subjects, &mut part.unknowns);
+    }
+    policy::terraform::of_resources(batch, &mut part.subjects, &mut part.unknown_policies);
+    tally(modules.project, &mut part);
+    let findings = check(&part.subjects);
+    Subjects { subjects: Vec::new(), findings, ..part }
+}
