@@ -370,7 +370,7 @@ pub fn analyze_with(project: &Project, ruleset: &Ruleset, facts: &Facts, suppres
         });
     }
     syntax_findings(project, ruleset, &found.foreign, &mut findings, &mut analysis.incomplete);
-    analysis.incomplete.extend(errored_plans(project));
+    analysis.incomplete.extend(plans::errored(project));
     refusal_findings(project, ruleset, &found.refusals, &mut findings, &mut analysis.incomplete);
     findings.retain(|finding| {
         project.is_selected(finding.primary.span.source) || finding.secondary.iter().any(|label| project.is_selected(label.span.source))
@@ -467,19 +467,6 @@ fn syntax_findings(
             }
         }
     }
-}
-
-/// Plans that Terraform could not finish: what they lack was not looked at.
-fn errored_plans(project: &Project) -> impl Iterator<Item = Incomplete> + '_ {
-    let plans = project
-        .sources
-        .iter()
-        .zip(&project.documents)
-        .filter(|(source, document)| document.plan.as_ref().is_some_and(|plan| plan.is_errored) && project.is_selected(source.id()));
-    plans.map(|(source, _)| {
-        let message = "Terraform met an error while planning, so that resources may be missing in this plan".to_owned();
-        Incomplete { path: source.path().to_owned(), message, span: None }
-    })
 }
 
 /// What Terraform would refuse. A cycle, and what is too large, make the run incomplete too.

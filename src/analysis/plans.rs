@@ -1,9 +1,9 @@
 //! Plans are judged piece by piece: all subjects of a large one take many times its size.
 
-use super::{Check, Subjects, tally};
+use super::{Check, Incomplete, Subjects, tally};
 use crate::{
     facts::Facts,
-    project::module::Modules,
+    project::{Project, module::Modules},
     subject::{policy, tags},
     terraform::{Evaluated, Unit},
 };
@@ -37,4 +37,17 @@ fn judged(batch: &[Evaluated<'_>], modules: &Modules<'_>, check: &Check<'_>) -> 
     tally(modules.project, &mut part);
     let findings = check(&part.subjects);
     Subjects { subjects: Vec::new(), findings, ..part }
+}
+
+/// Plans that Terraform could not finish: what they lack was not looked at.
+pub(super) fn errored(project: &Project) -> impl Iterator<Item = Incomplete> + '_ {
+    let plans = project
+        .sources
+        .iter()
+        .zip(&project.documents)
+        .filter(|(source, document)| document.plan.as_ref().is_some_and(|plan| plan.is_errored) && project.is_selected(source.id()));
+    plans.map(|(source, _)| {
+        let message = "Terraform met an error while planning, so that resources may be missing in this plan".to_owned();
+        Incomplete { path: source.path().to_owned(), message, span: None }
+    })
 }
