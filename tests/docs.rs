@@ -4,7 +4,18 @@
 use std::{collections::BTreeSet, env, fmt::Write, fs, path::Path, process::Command};
 
 use serde_json::Value;
-use taglint::config::{Config, NAMES};
+use taglint::{
+    analysis::analyze,
+    config::{Config, NAMES, RulesConfig},
+    facts::{
+        Facts,
+        tags::{Channel, Fact, TagRules, TextRules},
+    },
+    finding::Severity,
+    project::Project,
+    rule::Ruleset,
+    rules::RULES,
+};
 
 /// Compares a page with the committed one, or writes it.
 fn hold(name: &str, text: &str) {
@@ -193,6 +204,183 @@ fn every_rule_has_the_page_that_explain_prints() {
         let name = entry.expect("readable").file_name().to_string_lossy().into_owned();
         assert!(pages.contains(&name), "docs/rules/{name} is the page of no rule: delete it");
     }
+}
+
+/// A file's name and its text.
+type Silent = (&'static str, &'static str);
+
+/// What services are known to refuse and taglint does not say: of whom, what, why, and an input on which it is silent.
+const NOT_ENFORCED: &[(&str, &str, &str, Option<Silent>)] = &[
+    (
+        "AWS",
+        "lengths that are over the limit in UTF-16 units only",
+        "services count code points; some SDKs count units before they send",
+        Some(("main.tf", KMS_WIDE)),
+    ),
+    (
+        "AWS",
+        "`@` in tags by which costs are split",
+        "one page leaves it out, others have it, and no service refuses it",
+        Some(("main.tf", KMS_AT)),
+    ),
+    (
+        "AWS",
+        "requests that create something and carry tags",
+        "only requests that tag and untag are known for every service; of those that create, `kms:CreateKey`, `kms:ReplicateKey` and `secretsmanager:CreateSecret`",
+        None,
+    ),
+    ("AWS", "tags that a resource has already", "no file shows them: a request adds to a set that is not known", None),
+    ("AWS", "tag policies of AWS Organizations", "not read yet; `[[tags]]` says the same of keys and values", None),
+    (
+        "AWS CloudFormation",
+        "tags of a stack that add to those of its resources",
+        "the resources stand in a template that is not read",
+        None,
+    ),
+    ("Amazon EC2", "a key twice in one tag specification of a request", "no page says that it is refused", Some(("a.json", EC2_TWICE))),
+    (
+        "Amazon EC2",
+        "the keys `.`, `..` and `_index` where the metadata of an instance has its tags",
+        "the facts know characters and prefixes, not single words",
+        Some(("main.tf", EC2_DOT)),
+    ),
+    ("AWS Elastic Beanstalk", "a value that is the name of the environment", "only an old guide says so", Some(("main.tf", BEANSTALK))),
+    (
+        "AWS Elastic Beanstalk",
+        "the key `Name`, which the service sets itself",
+        "it is not refused; the value that is written does not stay",
+        Some(("main.tf", BEANSTALK)),
+    ),
+    ("AWS IAM", "tags of groups, hardware MFA devices and sessions of roles", "no resource type has an argument for them", None),
+    (
+        "AWS KMS",
+        "keys of AWS, keys that are to be deleted, keys of another account",
+        "what an identifier names is not in the file; `[aws]` pins the account",
+        None,
+    ),
+    ("AWS STS", "the packed size of session tags and policies", "how they are packed is not published", None),
+    (
+        "AWS Systems Manager",
+        "more than 5 tags on an automation",
+        "the quota hangs on another member of the request",
+        Some(("a.json", SSM_FIVE)),
+    ),
+    (
+        "Amazon S3",
+        "`Tagging` of PutObject, CopyObject and CreateMultipartUpload, a string of parameters",
+        "these are not requests that only tag",
+        None,
+    ),
+    ("Amazon S3", "tags that are lost because PutBucketTagging replaces all of them", "what is there already is not in the file", None),
+    (
+        "AWS provider of Terraform",
+        "`TF_AWS_DEFAULT_TAGS_…` and `TF_AWS_IGNORE_TAGS_…`",
+        "the environment is not read; `terraform.ambient-default-tags` says the first",
+        None,
+    ),
+    ("AWS provider of Terraform", "`tag_policy_compliance`", "it checks against tag policies", None),
+    (
+        "AWS provider of Terraform",
+        "empty values, over which some versions stumbled",
+        "they are legal, and mended",
+        Some(("main.tf", EMPTY)),
+    ),
+];
+
+const KMS_WIDE: &str = "resource \"aws_kms_key\" \"k\" {\n  tags = { Team = \"WIDE\" }\n}\n";
+const KMS_AT: &str = "resource \"aws_kms_key\" \"k\" {\n  tags = { Owner = \"ops@example.com\" }\n}\n";
+const EMPTY: &str = "resource \"aws_kms_key\" \"k\" {\n  tags = { Owner = \"\" }\n}\n";
+const EC2_DOT: &str = "resource \"aws_instance\" \"i\" {\n  metadata_options {\n    instance_metadata_tags = \"enabled\"\n  }\n  tags = { \".\" = \"x\", _index = \"y\" }\n}\n";
+const BEANSTALK: &str =
+    "resource \"aws_elastic_beanstalk_environment\" \"e\" {\n  name = \"shop\"\n  application = \"a\"\n  tags = { Name = \"shop\" }\n}\n";
+const EC2_TWICE: &str = r#"{ "Action": "ec2:CreateTags", "body": { "Resources": ["i-1"], "Tags": [{ "Key": "a", "Value": "b" }, { "Key": "a", "Value": "c" }] } }"#;
+const SSM_FIVE: &str = r#"{ "Action": "ssm:AddTagsToResource", "body": { "ResourceType": "Automation", "ResourceId": "x", "Tags": [
+    { "Key": "a", "Value": "x" }, { "Key": "b", "Value": "x" }, { "Key": "c", "Value": "x" }, { "Key": "d", "Value": "x" }, { "Key": "e", "Value": "x" },
+    { "Key": "f", "Value": "x" }] } }"#;
+
+/// Limits of one service, as cells of a table.
+fn limits(rules: &TagRules) -> [String; 4] {
+    let grave = |fact: &Fact| if fact.severity == Severity::Error { "" } else { " (warning)" };
+    let text = |text: &TextRules| {
+        let lengths = text.length.iter().map(|limit| format!("{}-{} {}{}", limit.min, limit.max, limit.unit.name(), grave(&limit.fact)));
+        let sets = text.characters.iter().map(|set| format!("{}{}", set.describe, grave(&set.fact)));
+        lengths.chain(sets).collect::<Vec<_>>().join("; ").replace('|', "\\|")
+    };
+    let counts: Vec<String> = rules.count.iter().map(|limit| format!("{} {}{}", limit.max, limit.of, grave(&limit.fact))).collect();
+    let prefixes = rules.reserved.iter().map(|prefix| {
+        let case = if prefix.any_case { ", any case" } else { "" };
+        format!(
+            "`{}` in a {}{case}{}",
+            prefix.prefix,
+            if prefix.place == taglint::facts::tags::Place::Key { "key" } else { "value" },
+            grave(&prefix.fact)
+        )
+    });
+    let twice = rules.duplicate.iter().map(|fact| format!("a key twice{}", grave(fact)));
+    let case = rules.duplicate_in_any_case.iter().map(|fact| format!("a key twice in any case{}", grave(fact)));
+    [counts.join("; "), text(&rules.key), text(&rules.value), prefixes.chain(twice).chain(case).collect::<Vec<_>>().join("; ")]
+}
+
+/// The sources of all that is known of a service.
+fn sources(rules: &TagRules) -> BTreeSet<&str> {
+    let lengths = rules.key.length.iter().chain(&rules.value.length).map(|limit| &limit.fact);
+    let sets = rules.key.characters.iter().chain(&rules.value.characters).map(|set| &set.fact);
+    let others = rules.duplicate.iter().chain(&rules.duplicate_in_any_case);
+    let counts = rules.count.iter().map(|limit| &limit.fact);
+    let prefixes = rules.reserved.iter().map(|prefix| &prefix.fact);
+    lengths.chain(sets).chain(counts).chain(prefixes).chain(others).map(|fact| fact.source.as_str()).collect()
+}
+
+/// What is enforced of each service, from the facts themselves; and what is not, each with an input that is silent, where there is one.
+#[test]
+fn the_page_of_limits_is_what_the_facts_say() {
+    let facts = Facts::builtin();
+    let mut page =
+        "# Limits of tags\n\n<!-- Generated by tests/docs.rs. -->\n\nWhat is enforced of each service, and where it is written. \
+        A limit is an error where nothing else is said. The facts are in `rules/tags/`.\n"
+            .to_owned();
+    let types = |service: &str| {
+        let of = |name: &&str| facts.resource_type(name).and_then(|ty| ty.service.as_ref()).is_some_and(|id| &*id.0 == service);
+        facts.resource_types().filter(of).count()
+    };
+    let counts: BTreeSet<(String, usize)> = facts.services().map(|id| (id.0.to_string(), types(&id.0))).collect();
+    let index = facts.requests();
+    let ids = facts.operations().iter().map(|operation| operation.id.as_str()).chain(index.tagging_ids());
+    let operations: Vec<&str> = ids.filter_map(|id| Some(&*index.by_id(id)?.service.0)).collect();
+    let aws = facts.services().find(|id| &*id.0 == "aws").and_then(|id| facts.tag_rules(id, Channel::Terraform)).expect("it is there");
+    let usual = limits(aws);
+    let mut alike = Vec::new();
+    page.push_str("\n| service | tags | key | value | refused besides | types, operations | from |\n|---|---|---|---|---|---|---|\n");
+    for id in facts.services() {
+        let Some(rules) = facts.tag_rules(id, Channel::Request) else { continue };
+        let types = counts.iter().find(|(service, _)| **service == *id.0).map_or(0, |(_, types)| *types);
+        let requests = operations.iter().filter(|service| **service == &*id.0).count();
+        let cells = limits(rules);
+        if cells == usual && &*id.0 != "aws" {
+            if types + requests > 0 {
+                alike.push(format!("{} (`{}`, {types}, {requests})", rules.name, id.0));
+            }
+            continue;
+        }
+        let from: Vec<String> = sources(rules).into_iter().enumerate().map(|(at, url)| format!("[{}]({url})", at + 1)).collect();
+        writeln!(page, "| {} (`{}`) | {} | {types}, {requests} | {} |", rules.name, id.0, cells.join(" | "), from.join(" "))
+            .expect("a string takes all");
+    }
+    writeln!(page, "\n## As AWS in general\n\nName, id, resource types, operations that tag or untag.\n\n- {}", alike.join("\n- "))
+        .expect("a string takes all");
+    page.push_str("\n## Not enforced\n\n| of | what | why |\n|---|---|---|\n");
+    let ruleset = Ruleset::new(RULES, &RulesConfig { select: Some(vec!["tag".into(), "request".into()]), ..RulesConfig::default() })
+        .expect("they fit");
+    for (of, what, why, input) in NOT_ENFORCED {
+        writeln!(page, "| {of} | {what} | {why} |").expect("a string takes all");
+        if let Some((name, text)) = input {
+            let project = Project::from_texts([(*name, text.replace("WIDE", &"\u{10400}".repeat(256)))]);
+            let analysis = analyze(&project, &ruleset, facts);
+            assert!(analysis.findings.is_empty(), "{of}: {what}: {:?}", analysis.findings);
+            assert!(analysis.coverage.tag_sets > 0, "{of}: {what}: nothing was judged");
+        }
+    }
+    hold("tags.md", &page);
 }
 
 /// What packages put beside the program: manual pages and completions.

@@ -95,7 +95,7 @@ fn every_file_fits_its_schema() {
 #[test]
 fn our_files_are_good_enough_for_users() {
     // What a secret looks like, and what AWS makes of a policy, is not for a repository to change.
-    let ours_alone = ["schema/", "secrets/", "forms/", "policy/"];
+    let ours_alone = ["schema/", "secrets/", "forms/", "policy/", "tagging/"];
     let files = EMBEDDED.iter().filter(|(path, _)| !ours_alone.iter().any(|folder| path.starts_with(folder)));
     let files = files.map(|(path, text)| user(path, text)).collect();
     let facts = Facts::with_overrides(files).unwrap_or_else(|error| panic!("{error}: {:?}", error.help().map(|help| help.to_string())));
@@ -181,6 +181,24 @@ fn references_of_operation(operation: &Operation) {
     for glob in &operation.file_names {
         globset::Glob::new(glob).unwrap_or_else(|error| panic!("{id}: {error}"));
     }
+}
+
+/// The dates are found without parsing; here both ways give the same.
+#[test]
+fn every_date_is_found_in_the_text() {
+    fn newest(value: &Value) -> Option<&str> {
+        match value {
+            Value::Object(object) => {
+                let own = object.get("checked").and_then(Value::as_str);
+                object.values().filter_map(newest).chain(own).max()
+            }
+            Value::Array(list) => list.iter().filter_map(newest).max(),
+            _ => None,
+        }
+    }
+    let parsed: BTreeMap<String, String> = data().filter_map(|(path, file)| Some((path.to_owned(), newest(&file)?.to_owned()))).collect();
+    assert_eq!(Facts::builtin().versions(), parsed);
+    assert!(parsed.len() > 20);
 }
 
 #[test]
@@ -400,9 +418,12 @@ fn generated_files_are_up_to_date() {
         .collect();
     sources.sort();
     let sources: Vec<u8> = sources.iter().flat_map(|path| fs::read(path).expect("it can be read")).collect();
-    for (path, member) in
-        [("tags/aws-services.json", "services"), ("terraform/aws.json", "resources"), ("terraform/awscc.json", "resources")]
-    {
+    for (path, member) in [
+        ("tags/aws-services.json", "services"),
+        ("tagging/aws.json", "operations"),
+        ("terraform/aws.json", "resources"),
+        ("terraform/awscc.json", "resources"),
+    ] {
         let text = EMBEDDED.iter().find(|(known, _)| *known == path).expect("it is embedded").1;
         let rows = text.find(&format!("  \"{member}\": {{\n")).expect("it has rows");
         let bytes = sources.iter().chain(text[rows..].strip_suffix("}\n").expect("it is an object").as_bytes());

@@ -31,10 +31,12 @@ def main():
     data = os.path.join(WORK, "botocore", "botocore", "data")
 
     import packages
+    import operations
     import resources
     import services
 
-    files = [services.generate(data, packages.package_version(wheels["botocore"]))]
+    version = packages.package_version(wheels["botocore"])
+    files = [services.generate(data, version), operations.generate(data, version)]
     names = {name for name, _, _ in services.models(data)}
     files += resources.generate(wheels, names)
     known = {f"aws:{name}" for name in names} | _by_hand()
@@ -44,6 +46,8 @@ def main():
             unknown = {row["service"] for row in rows.values()} | {tag["service"] for row in rows.values() for tag in row.get("tags", []) if "service" in tag}
             if unknown := unknown - known:
                 sys.exit(f"{path} names services that no file has: {', '.join(sorted(unknown))}")
+        if member == "operations" and (unknown := {row["service"] for row in rows.values()} - known):
+            sys.exit(f"{path} names services that no file has: {', '.join(sorted(unknown))}")
         differ += _write(path, head, member, rows, arguments.check)
     if arguments.check and differ:
         sys.exit(f"not what generate/tags writes: {', '.join(differ)}")

@@ -235,6 +235,18 @@ NOT_TAGS = {
 WHEN = {
     # Then the keys become parts of a path in the metadata of the instance.
     ("aws_instance", "tags"): {"path": "metadata_options.instance_metadata_tags", "is": "enabled", "service": "aws:ec2-metadata"},
+    ("aws_launch_template", "tag_specifications.tags"): {
+        "path": "metadata_options.instance_metadata_tags",
+        "is": "enabled",
+        "beside": {"member": "resource_type", "is": "instance"},
+        "service": "aws:ec2-metadata",
+    },
+    ("awscc_ec2_launch_template", "launch_template_data.tag_specifications.tags"): {
+        "path": "launch_template_data.metadata_options.instance_metadata_tags",
+        "is": "enabled",
+        "beside": {"member": "resource_type", "is": "instance"},
+        "service": "aws:ec2-metadata",
+    },
 }
 
 # The structure that holds the tags of a service, where its operations have several that differ.
@@ -298,4 +310,28 @@ DESCRIPTIONS = {
     r"[\x{20}-\x{D7FF}\x{E000}-\x{FFFD}\x{10000}-\x{10FFFF}\t]": "all characters that XML has, but no line breaks",
     r"[\S \n]": "all characters but white space other than spaces and line breaks",
     r"\S": "all characters but white space",
+}
+
+# Requests that stand in rules/requests: a person has read their pages.
+REQUESTS_BY_HAND = {
+    "kms:TagResource",
+    "kms:UntagResource",
+    "secretsmanager:TagResource",
+    "secretsmanager:UntagResource",
+}
+
+# The service whose limits hold, where an operation tags what has limits of its own.
+TAGGED_AS = {
+    "iam:TagRole": "iam-principal",
+    "iam:TagUser": "iam-principal",
+    "iam:UntagRole": "iam-principal",
+    "iam:UntagUser": "iam-principal",
+    "s3:PutObjectTagging": "s3-object",
+    "s3:PutBucketTagging": "s3-bucket",
+    "s3control:PutBucketTagging": "s3-bucket",
+}
+
+# The third word of the ARNs of a service, where it is neither the name that requests are signed with nor that of the endpoint.
+ARN_WORDS = {
+    "cloudwatch": ["cloudwatch"],
 }

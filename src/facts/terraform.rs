@@ -142,8 +142,20 @@ pub struct When {
     pub path: String,
     /// The value it must have.
     pub is: String,
+    /// What must stand beside the tags too, where they have several places.
+    #[serde(default)]
+    pub beside: Option<Beside>,
     /// The service whose facts hold then.
     pub service: ServiceId,
+}
+
+/// A member beside the tags of one place.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+pub struct Beside {
+    /// Its name.
+    pub member: String,
+    /// The value it must have.
+    pub is: String,
 }
 
 fn key() -> String {

@@ -1,5 +1,7 @@
 //! Tag sets: from evaluated Terraform arguments, and from lists in requests.
 
+use std::collections::BTreeMap;
+
 use super::{Holder, Subject, SubjectKind, Tag, TagForm, TagRole, TagSet, TagValue, UnknownValue};
 use crate::{
     facts::{
@@ -79,7 +81,8 @@ fn may_reach(evaluated: &Evaluated<'_>, way: &Through) -> bool {
 
 fn of_arguments(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unknowns: &mut Vec<UnknownValue>) {
     for (at, argument) in evaluated.ty.tags.iter().enumerate() {
-        let Some(service) = service(evaluated, argument) else { continue };
+        let Some(usual) = argument.service.as_ref().or(evaluated.ty.service.as_ref()) else { continue };
+        let other = other_service(evaluated, argument);
         let role = match argument.shape {
             TagShape::Single => TagRole::One,
             TagShape::Map | TagShape::Entries if at == 0 && !argument.path.contains('.') => TagRole::Own,
@@ -94,7 +97,7 @@ fn of_arguments(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unknowns
             default_tags: argument.default_tags,
         };
         let held = |tags| SubjectKind::Tags(TagSet { holder: Some(holder.clone()), ..tags });
-        let subject = |kind, otherwise| Subject {
+        let subject = |service: &ServiceId, kind, otherwise| Subject {
             address: evaluated.address.clone(),
             service: service.clone(),
             channel: Channel::Terraform,
@@ -104,7 +107,8 @@ fn of_arguments(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unknowns
             otherwise,
         };
         let mut none = true;
-        for value in written(evaluated, argument, own) {
+        for (value, is_beside) in written(evaluated, argument, own) {
+            let service = other.filter(|_| is_beside).unwrap_or(usual);
             let read = |value: &Value| match argument.shape {
                 TagShape::Map => of_map(value, role),
                 TagShape::Entries => of_entries(value, argument, role),
@@ -124,31 +128,40 @@ fn of_arguments(evaluated: &Evaluated<'_>, subjects: &mut Vec<Subject>, unknowns
             };
             if let Some(tags) = sets.next() {
                 none = false;
-                subjects.push(subject(tags, sets.collect()));
+                subjects.push(subject(service, tags, sets.collect()));
             }
         }
         if none && role == TagRole::Own {
             let nothing = Value::new(Data::Null, Type::Any, Origin::at(evaluated.header));
-            subjects.push(subject(held(empty(&nothing, None, TagForm::Map, role)), Vec::new()));
+            subjects.push(subject(usual, held(empty(&nothing, None, TagForm::Map, role)), Vec::new()));
         }
     }
 }
 
-/// The service that judges the tags of an argument.
-fn service<'e>(evaluated: &'e Evaluated<'_>, argument: &'e TagArgument) -> Option<&'e ServiceId> {
-    let usual = argument.service.as_ref().or(evaluated.ty.service.as_ref());
-    let Some(when) = &argument.when else { return usual };
-    let says = |value: &Value| value.to_text().is_some_and(|text| text.known() == Some(&when.is));
-    let holds = evaluated.each(&when.path).iter().any(says);
-    if holds { Some(&when.service) } else { usual }
+/// The service that judges the tags of an argument in place of the usual one, where another argument says so.
+fn other_service<'e>(evaluated: &Evaluated<'_>, argument: &'e TagArgument) -> Option<&'e ServiceId> {
+    let when = argument.when.as_ref()?;
+    evaluated.each(&when.path).iter().any(|value| says(value, &when.is)).then_some(&when.service)
 }
 
-/// What is written for an argument: the value of each place that has it.
-fn written(evaluated: &Evaluated<'_>, argument: &TagArgument, own: Option<Value>) -> Vec<Value> {
-    match argument.shape {
+fn says(value: &Value, word: &str) -> bool {
+    value.to_text().is_some_and(|text| text.known() == Some(word))
+}
+
+/// What is written for an argument: the value of each place that has it, and whether what decides who judges it stands beside it.
+fn written(evaluated: &Evaluated<'_>, argument: &TagArgument, own: Option<Value>) -> Vec<(Value, bool)> {
+    let beside = argument.when.as_ref().and_then(|when| when.beside.as_ref());
+    if let (Some(beside), Some((around, name))) = (beside, argument.path.rsplit_once('.'))
+        && let Some(Data::Sequence(places)) = evaluated.get(around).map(|around| around.data)
+    {
+        let has = |place: &Value| place.member(&beside.member).is_some_and(|value| says(&value, &beside.is));
+        return places.iter().filter_map(|place| Some((place.member(name)?, has(place)))).collect();
+    }
+    let values = match argument.shape {
         TagShape::Map | TagShape::Entries => evaluated.effective_tags(argument, own),
         TagShape::Single => evaluated.get(&argument.key).into_iter().collect(),
-    }
+    };
+    values.into_iter().map(|value| (value, beside.is_none())).collect()
 }
 
 fn empty(value: &Value, open: Option<Open>, form: TagForm, role: TagRole) -> TagSet {
@@ -255,25 +268,63 @@ pub fn first_unknown(set: &TagSet) -> Option<(Span, &'static str)> {
     set.open.filter(|open| open.why != Unknown::AlreadyThere).map(open).or_else(|| set.tags.iter().find_map(of_tag))
 }
 
-/// The tag set of a body: a list of entries, a list of keys, or the one entry itself. `None` where there is nothing of the kind.
+/// The tag sets of a body: a list of entries, a map, a list of keys, or the one entry itself; several where each entry says for which
+/// resource it is. None where there is nothing of the kind.
 #[must_use]
-pub fn of_body(tree: &Tree, body: NodeId, member: &str, place: &RequestTags) -> Option<TagSet> {
+pub fn of_body(tree: &Tree, body: NodeId, path: &str, place: &RequestTags) -> Vec<TagSet> {
     let not_inherited = place.inherited == Some(false);
-    let Some(list) = super::request::member(tree, body, member) else {
+    let Some(list) = path.split('.').try_fold(body, |object, name| super::request::member(tree, object, name)) else {
         // A copy without tags is something to say; another request without tags is not.
-        return not_inherited.then(|| TagSet { not_inherited, ..TagSet::empty(Origin::at(tree.span(body)), TagForm::List, TagRole::Part) });
-    };
-    let entries = match tree.kind(list) {
-        Kind::Tuple => tree.children(list),
-        Kind::Object => vec![list],
-        _ => return None,
+        let none = || TagSet { not_inherited, ..TagSet::empty(Origin::at(tree.span(body)), TagForm::List, TagRole::Part) };
+        return not_inherited.then(none).into_iter().collect();
     };
     let span = tree.span(list);
-    let form = if place.key.is_some() { TagForm::List } else { TagForm::Keys };
+    let form = match (place.map, &place.key) {
+        (true, _) => TagForm::Map,
+        (false, Some(_)) => TagForm::List,
+        (false, None) => TagForm::Keys,
+    };
     let mut set = TagSet { not_inherited, ..TagSet::empty(Origin::at(span), form, TagRole::Part) };
     set.open = place.open.then_some(Open { why: Unknown::AlreadyThere, span });
-    set.tags.extend(entries.into_iter().filter_map(|entry| entry_of_list(tree, entry, place)));
-    Some(set)
+    let entries = match tree.kind(list) {
+        Kind::Object if place.map => {
+            set.tags.extend(super::request::members(tree, list).map(|(key, value)| entry_of_map(tree, key, value)));
+            return vec![set];
+        }
+        Kind::Tuple if !place.map => tree.children(list),
+        Kind::Object => vec![list],
+        _ => return Vec::new(),
+    };
+    if !place.several {
+        set.tags.extend(entries.into_iter().filter_map(|entry| entry_of_list(tree, entry, place)));
+        return vec![set];
+    }
+    let mut sets: BTreeMap<Vec<String>, TagSet> = BTreeMap::new();
+    for entry in entries {
+        let whose = super::request::members(tree, entry).filter(|(name, _)| Some(name.decoded()) != place.key.as_deref());
+        let whose = whose.filter(|(name, value)| Some(name.decoded()) != place.value.as_deref() && tree.kind(*value) == Kind::String);
+        let whose = whose.map(|(_, value)| super::request::text(tree, value).decoded().to_owned()).collect();
+        sets.entry(whose).or_insert_with(|| set.clone()).tags.extend(entry_of_list(tree, entry, place));
+    }
+    sets.into_values().collect()
+}
+
+fn entry_of_map(tree: &Tree, key: Text, value: NodeId) -> Tag {
+    Tag {
+        key: super::placeholder::mark(key, super::placeholder::Variables::None),
+        value: request_value(tree, value),
+        shadowed: None,
+        item: None,
+    }
+}
+
+/// The value of a tag in a request.
+fn request_value(tree: &Tree, value: NodeId) -> TagValue {
+    match tree.kind(value) {
+        Kind::String => TagValue::Text { text: super::request::text(tree, value), sensitive: false },
+        Kind::Null => TagValue::Null(Origin::at(tree.span(value))),
+        _ => TagValue::Unknown(Value::unknown(Unknown::Unsupported("no string in the request"), Origin::at(tree.span(value)))),
+    }
 }
 
 fn entry_of_list(tree: &Tree, entry: NodeId, place: &RequestTags) -> Option<Tag> {
@@ -283,11 +334,7 @@ fn entry_of_list(tree: &Tree, entry: NodeId, place: &RequestTags) -> Option<Tag>
     };
     let key = super::request::member(tree, entry, key).filter(string)?;
     let value = place.value.as_ref().and_then(|name| super::request::member(tree, entry, name));
-    let value = value.map_or(TagValue::Absent, |value| match tree.kind(value) {
-        Kind::String => TagValue::Text { text: super::request::text(tree, value), sensitive: false },
-        Kind::Null => TagValue::Null(Origin::at(tree.span(value))),
-        _ => TagValue::Unknown(Value::unknown(Unknown::Unsupported("no string in the request"), Origin::at(tree.span(value)))),
-    });
+    let value = value.map_or(TagValue::Absent, |value| request_value(tree, value));
     Some(Tag { key: super::request::text(tree, key), value, shadowed: None, item: None })
 }
 

@@ -147,7 +147,7 @@ pub fn together(layers: &[Layer]) -> (Config, Enforced) {
 }
 
 /// The layer whose list of files holds: that of a policy, else the highest.
-pub fn holding<'l>(layers: &'l [Layer], list: impl Fn(&Config) -> &[Word]) -> Option<&'l Layer> {
+pub fn holding(layers: &[Layer], list: impl Fn(&Config) -> &[Word]) -> Option<&Layer> {
     let says = |layer: &&Layer| !list(&layer.config).is_empty();
     layers.iter().filter(|layer| layer.standing == Standing::Policy).rfind(says).or_else(|| layers.iter().rfind(says))
 }

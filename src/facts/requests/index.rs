@@ -1,12 +1,18 @@
 //! Finds operations by what a file shows of them: a target, a path, its name, its members. However many operations there are, a file is
 //! looked at once.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::OnceLock,
+};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use super::Operation;
+use super::{
+    Operation,
+    tagging::{self, Tagging},
+};
 use crate::facts::policy::service_of_file;
 
 /// The member, header or parameter of a URL that names an operation.
@@ -25,6 +31,8 @@ pub struct Index {
     /// The operation of each glob of `names`.
     named: Vec<usize>,
     words: Words,
+    /// The operations of all services that tag, read when they are first asked for.
+    tagging: OnceLock<Tagging>,
 }
 
 /// The names of an operation's members in small letters.
@@ -73,7 +81,7 @@ impl Index {
         }
         let words = Words::new(&operations, &shapes);
         let names = globs.build().unwrap_or_default();
-        Self { operations: operations.into(), shapes, ids, targets, telling, names, named, words }
+        Self { operations: operations.into(), shapes, ids, targets, telling, names, named, words, tagging: OnceLock::new() }
     }
 
     /// All of them, sorted by id.
@@ -85,13 +93,29 @@ impl Index {
     /// The operation that configuration calls so.
     #[must_use]
     pub fn by_id(&self, id: &str) -> Option<&Operation> {
-        self.ids.get(id).map(|at| &self.operations[*at])
+        self.ids.get(id).map(|at| &self.operations[*at]).or_else(|| self.tagging().by_id(id))
     }
 
     /// The operation that a value of `X-Amz-Target` means.
     #[must_use]
     pub fn by_target(&self, target: &str) -> Option<&Operation> {
-        self.targets.get(target).map(|at| &self.operations[*at])
+        self.targets.get(target).map(|at| &self.operations[*at]).or_else(|| self.tagging().by_target(target))
+    }
+
+    fn tagging(&self) -> &Tagging {
+        self.tagging.get_or_init(Tagging::load)
+    }
+
+    /// The ids of the operations that only tag or untag, sorted: those of all services, beside the ones that are known in full.
+    pub fn tagging_ids(&self) -> impl Iterator<Item = &str> {
+        self.tagging().ids()
+    }
+
+    /// The operations that have all of these members, given in small letters, and need no other, where `member` holds an ARN with `word`
+    /// as its service.
+    #[must_use]
+    pub fn by_arn(&self, member: &str, word: &str, names: &BTreeSet<String>) -> Vec<&Operation> {
+        self.tagging().by_arn(member, word, names)
     }
 
     /// The operations that a file's name means.
@@ -143,6 +167,7 @@ impl Index {
             || service_of_file(name).is_some()
             || memchr::memmem::find(text, b"\\u00").is_some()
             || self.words.are_in(text)
+            || (memchr::memmem::find(text, tagging::ARN).is_some() && self.tagging().may_be(text))
     }
 }
 

@@ -17,6 +17,7 @@ use super::{
 use crate::finding::Severity;
 
 mod index;
+mod tagging;
 
 pub use index::{Index, TARGET};
 
@@ -156,6 +157,12 @@ pub struct RequestTags {
     pub open: bool,
     /// False where the new resource is a copy that does not take over the tags of the first one.
     pub inherited: Option<bool>,
+    /// Whether the list is a map from keys to values.
+    #[serde(default)]
+    pub map: bool,
+    /// Whether the entries say which resource each of them is for.
+    #[serde(default)]
+    pub several: bool,
 }
 
 /// Where a request has a policy.

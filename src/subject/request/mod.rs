@@ -139,12 +139,14 @@ fn of_request(file: &Tree, request: &Recognised<'_, '_>, facts: &Facts, aws: &Aw
     let bypass = body.and_then(|body| policy::recognise::bypass_of_request(tree, body, operation));
     found.extend(bypass.map(|bypass| subject(SubjectKind::Bypass(bypass))));
     for place in &operation.tags {
-        let set = match (&place.member, &place.parameter) {
-            (Some(name), _) => body.and_then(|body| tags::of_body(tree, body, name, place)),
-            (None, Some(parameter)) => sent.as_ref().and_then(|sent| http::key_in_path(sent, parameter)).map(tags::of_key),
-            (None, None) => None,
+        let sets = match (&place.member, &place.parameter) {
+            (Some(name), _) => body.map(|body| tags::of_body(tree, body, name, place)).unwrap_or_default(),
+            (None, Some(parameter)) => {
+                sent.as_ref().and_then(|sent| http::key_in_path(sent, parameter)).map(tags::of_key).into_iter().collect()
+            }
+            (None, None) => Vec::new(),
         };
-        found.extend(set.map(|set| subject(SubjectKind::Tags(set))));
+        found.extend(sets.into_iter().map(|set| subject(SubjectKind::Tags(set))));
     }
     tell_tags(&mut found);
     found

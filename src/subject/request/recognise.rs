@@ -62,6 +62,10 @@ pub(super) fn recognise<'t, 'f>(tree: &'t Tree, path: &str, declared: Option<&st
     }
     let fitting = index.by_members(&names);
     match narrow(tree, root, fitting)[..] {
+        [] if !is_answer(name) => tagging(tree, root, &names, index).map_or(Verdict::Foreign, |found| match found[..] {
+            [operation] => Verdict::Request(Box::new(plain(operation))),
+            [..] => Verdict::Ambiguous,
+        }),
         [] => Verdict::Foreign,
         [operation] => Verdict::Request(Box::new(plain(operation))),
         [..] => Verdict::Ambiguous,
@@ -83,6 +87,21 @@ fn narrow<'f>(tree: &Tree, root: NodeId, fitting: Vec<&'f Operation>) -> Vec<&'f
     };
     let narrowed: Vec<&Operation> = told.iter().copied().filter(takes).collect();
     if narrowed.is_empty() { told } else { narrowed }
+}
+
+/// The operations of any service that tag what an ARN in the body names; `None` where there are none.
+fn tagging<'f>(tree: &Tree, root: NodeId, names: &BTreeSet<String>, index: &'f Index) -> Option<Vec<&'f Operation>> {
+    // Few files get further.
+    if !names.iter().any(|name| name.contains("tag") || name == "keys") {
+        return None;
+    }
+    members(tree, root).find_map(|(member, value)| {
+        let value = if tree.kind(value) == Kind::Tuple { *tree.children(value).first()? } else { value };
+        let text = string(tree, value)?;
+        let mut words = text.split(':');
+        let service = (words.next() == Some("arn")).then(|| words.nth(1)).flatten()?;
+        Some(index.by_arn(member.decoded(), service, names)).filter(|found| !found.is_empty())
+    })
 }
 
 /// Whether the ARN in a body is one of the operation's service.

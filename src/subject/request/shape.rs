@@ -210,6 +210,17 @@ impl Reader<'_> {
                     self.answer(RequestError::Length, pointer, "split the request".to_owned()),
                 ));
             }
+            Keyword::MaxProperties { limit } => {
+                let count = instance.as_object().map_or(0, serde_json::Map::len);
+                let message = format!("{name} has {count} members, {id} accepts {limit} in one request");
+                let help = self.answer(RequestError::Length, pointer, "split the request".to_owned());
+                found.push(place(ViolationKind::Value, message, "too many", help));
+            }
+            Keyword::MinProperties { limit } => {
+                let message = format!("{name} has too few members, {id} wants at least {limit}");
+                let help = self.answer(RequestError::Length, pointer, "add a member".to_owned());
+                found.push(place(ViolationKind::Value, message, "too few", help));
+            }
             other => {
                 let message = format!("{name} does not fit the `{}` of {id}", other.keyword());
                 found.push(place(ViolationKind::Value, message, "does not fit", format!("see {}", self.operation.source)));
@@ -327,7 +338,7 @@ impl Reader<'_> {
 
     fn is_tag_value(&self, pointer: &str) -> bool {
         let last = pointer.rsplit('/').next();
-        self.is_in_tags(pointer) && self.operation.tags.iter().any(|tags| tags.value.as_deref() == last)
+        self.is_in_tags(pointer) && self.operation.tags.iter().any(|tags| tags.map || tags.value.as_deref() == last)
     }
 
     /// Whether something is a policy: what it may be is for the rules about policies.
