@@ -17,6 +17,7 @@ impl Rule for NotOnChildren {
         ///
         /// ## Why
         /// What costs money is often the instance, the volume or the snapshot, and it is there that bills and access rules look for tags.
+        /// Something else may tag them, as an Auto Scaling group does for a launch template; that is not for this resource to show.
         /// Many teams tag only what they write down themselves, so this is off by default. Turn it on where costs are split by tags, or
         /// where access is given by them.
         ///
@@ -52,8 +53,8 @@ impl Rule for NotOnChildren {
         let keys: Vec<&str> = set.tags.iter().filter(is_own).filter_map(|tag| tag.key.known()).collect();
         let message = match keys[..] {
             [] => return,
-            [key] => format!("tag {} does not reach {}", quote(key), children.are),
-            [first, ..] => format!("tag {} and {} more do not reach {}", quote(first), keys.len() - 1, children.are),
+            [key] => format!("tag {} is not handed on to {}", quote(key), children.are),
+            [first, ..] => format!("tag {} and {} more are not handed on to {}", quote(first), keys.len() - 1, children.are),
         };
         let origin = Origin::at(holder.header);
         cx.report(&origin, message).label("hands no tags on").help(children.help.clone());
