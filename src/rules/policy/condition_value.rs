@@ -89,7 +89,10 @@ impl Rule for ConditionValue {
                 if operator.operator.family.fit(key.ty) == Fit::Never {
                     continue;
                 }
-                let judge = Judge { operator, key, facts, policy, allows: statement.allows() };
+                // A list for keys in several Regions, of which one is this one, is what it should be.
+                let own = policy.context.region.as_deref().filter(|own| !test.values.iter().any(|value| names_region(value, own)));
+                let region = own.filter(|_| statement.allows() && !test.open);
+                let judge = Judge { operator, key, facts, policy, region };
                 for value in test.values.iter() {
                     let Some((written, quoted)) = written(value) else { continue };
                     let Some(found) = judge.judge(&written, quoted) else { continue };
@@ -111,7 +114,8 @@ struct Judge<'a> {
     key: &'a ConditionKey,
     facts: &'a PolicyFacts,
     policy: &'a Policy,
-    allows: bool,
+    /// The key's own Region, where no value names it and one has to.
+    region: Option<&'a str>,
 }
 
 struct Found {
@@ -119,6 +123,11 @@ struct Found {
     what: String,
     label: &'static str,
     help: String,
+}
+
+/// Whether a part of a value is this Region, or may be.
+fn names_region(value: &Node, region: &str) -> bool {
+    written(value).is_none_or(|(written, _)| written.split('.').any(|part| part == region || part.contains(['*', '?'])))
 }
 
 /// A value as the services read it, and whether it is a string; `None` where it is not known, or has no characters to judge.
@@ -216,7 +225,7 @@ impl Judge<'_> {
         }
         let mut labels = written.split('.');
         let (service, region) = (labels.next()?, labels.next()?);
-        if let Some(own) = self.policy.context.region.as_deref().filter(|own| self.allows && *own != region) {
+        if let Some(own) = self.region.filter(|own| *own != region) {
             let what = format!("a service in another Region than the {}", self.policy.kind.resource());
             return Some(never(&what, &format!("the {} is in {}", self.policy.kind.resource(), quote_str(own))));
         }
