@@ -302,7 +302,10 @@ fn count(project: &Project, all: &mut Subjects) {
     for unknown in &all.unknowns {
         *all.coverage.unknown.entry(unknown.reason).or_default() += 1;
     }
-    all.unknowns.sort_by_key(|unknown| (unknown.span.source, unknown.span.start, unknown.address.clone()));
+    all.unknowns
+        .sort_by_key(|unknown| (unknown.span.source, unknown.span.start, unknown.address.clone(), unknown.span.end, unknown.reason));
+    // A resource may have several subjects that one value keeps from being judged.
+    all.unknowns.dedup();
 }
 
 /// Keeps what is selected, says where it goes, and counts what of it is known. What was counted is not counted again.
@@ -310,14 +313,13 @@ fn tally(project: &Project, all: &mut Subjects) {
     if all.is_judged {
         return;
     }
-    all.subjects.retain(|subject| project.is_selected(subject.span.source));
     all.subjects.iter_mut().for_each(|subject| subject.place_in(&project.aws, &project.kms));
     all.unknowns.retain(|unknown| project.is_selected(unknown.span.source));
     all.unknown_policies.retain(|unknown| project.is_selected(unknown.span.source));
     all.coverage.tag_sets += all.unknowns.len();
     all.coverage.policies += all.unknown_policies.len();
     all.unknowns.append(&mut all.unknown_policies);
-    for subject in &all.subjects {
+    for subject in all.subjects.iter().filter(|subject| project.is_selected(subject.span.source)) {
         let (met, judged, unknown) = match &subject.kind {
             // What is not written is not met.
             SubjectKind::Tags(set) if set.is_absent() => continue,
@@ -372,9 +374,6 @@ pub fn analyze_with(project: &Project, ruleset: &Ruleset, facts: &Facts, suppres
     syntax_findings(project, ruleset, &found.foreign, &mut findings, &mut analysis.incomplete);
     analysis.incomplete.extend(plans::errored(project));
     refusal_findings(project, ruleset, &found.refusals, &mut findings, &mut analysis.incomplete);
-    findings.retain(|finding| {
-        project.is_selected(finding.primary.span.source) || finding.secondary.iter().any(|label| project.is_selected(label.span.source))
-    });
     yield_to_others(&mut findings);
     // Whether a finding counts is asked of each subject for itself, before the findings of one literal become one.
     let run = suppression::Run { project, ruleset, suppressions, foreign: &found.foreign };
@@ -392,14 +391,21 @@ pub fn analyze_with(project: &Project, ruleset: &Ruleset, facts: &Facts, suppres
     };
     counting.iter_mut().filter(is_plan).for_each(|finding| finding.fix = None);
     readers::doubt(&found.subjects, &mut counting);
+    // What is loaded for the sake of others has had its say: whether a comment is of use, who else reads a literal.
+    let is_selected = |finding: &Finding| {
+        project.is_selected(finding.primary.span.source) || finding.secondary.iter().any(|label| project.is_selected(label.span.source))
+    };
+    counting.retain(is_selected);
+    suppressed.retain(|suppressed| is_selected(&suppressed.finding));
     analysis.findings = fold(counting, |finding| finding);
     suppressed.sort_by_key(|suppressed| suppressed.kind);
     analysis.suppressed = fold(suppressed, |suppressed| &mut suppressed.finding);
     analysis.foreign = found.foreign;
-    let order = |finding: &Finding| (finding.primary.span, finding.rule.id, finding.address.clone());
+    // What has these three alike is one finding by now, so that the order is one, in whatever parts the tree is looked at.
+    let order = |finding: &Finding| (finding.primary.span, finding.rule.id, finding.message.clone());
     analysis.findings.sort_by_cached_key(order);
     analysis.suppressed.sort_by_cached_key(|suppressed| order(&suppressed.finding));
-    analysis.incomplete.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
+    analysis.incomplete.sort_by(|a, b| (&a.path, a.span, &a.message).cmp(&(&b.path, b.span, &b.message)));
     analysis
 }
 

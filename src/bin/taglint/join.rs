@@ -108,7 +108,7 @@ fn sort(whole: &mut Analysis, list: &[Arc<Source>]) {
     whole.findings.sort_by_cached_key(key);
     whole.findings.dedup_by(|a, b| key(a) == key(b));
     whole.suppressed.sort_by_cached_key(|suppressed| key(&suppressed.finding));
-    whole.incomplete.sort_by(|a, b| (&a.path, &a.message).cmp(&(&b.path, &b.message)));
+    whole.incomplete.sort_by(|a, b| (&a.path, a.span, &a.message).cmp(&(&b.path, b.span, &b.message)));
     whole.incomplete.dedup();
     whole.unknowns.sort_by_cached_key(|unknown| (path(unknown.span).to_owned(), unknown.span.start));
 }

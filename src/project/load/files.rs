@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 
 use super::{LoadError, LoadSettings, locate, root_of};
 use crate::{
-    project::{Document, Project, Role},
+    project::{Document, Project, Role, directory},
     source::{Source, SourceId},
 };
 
@@ -50,15 +50,17 @@ pub fn add_files(
         let source = Arc::new(Source::new(id, file.as_str(), bytes));
         project.documents.push(Document::parse(Role::Text, &source));
         project.sources = project.sources.with(source);
-        if asked_for.iter().any(|path| place.starts_with(path)) {
+        // What a walk finds is the part of whoever has its directory, here and in other workers.
+        let is_elsewhere = Role::of(file).is_some() && settings.shard.as_ref().is_some_and(|shard| !shard.has(directory(file)));
+        if !is_elsewhere && asked_for.iter().any(|path| place.starts_with(path)) {
             project.selected.insert(id);
         }
     }
-    for directory in directories {
-        if let Some(place) = inside(&root, directory)
+    for listed in directories {
+        if let Some(place) = inside(&root, listed)
             && let Some(names) = names(&place)
         {
-            project.listings.insert(directory.clone(), names);
+            project.listings.insert(listed.clone(), names);
         }
     }
     Ok(())

@@ -22,6 +22,7 @@ use std::{
     },
 };
 
+use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
@@ -169,10 +170,11 @@ pub fn load(paths: &[PathBuf], settings: &LoadSettings) -> Result<Project, LoadE
     let (selection, project) = select(paths, settings, walk)?;
     let mut loading = Loading { walk, settings, loaded: HashMap::new(), whole: selection.modules, calls: BTreeSet::new(), project };
     loading.read(selection.files);
+    let mut callers = selection.named_modules;
     if !selection.is_tree {
-        loading.scan_for_calls();
+        callers.extend(loading.scan());
     }
-    loading.add_callers(selection.named_modules);
+    loading.add_callers(callers);
     loading.add_installed();
     loading.add_called();
     let given = loading.add_variables()?;
@@ -309,22 +311,36 @@ impl Loading<'_> {
         self.settings.facts.as_ref().is_none_or(|facts| facts.requests().may_be_request(name, bytes))
     }
 
-    /// Looks for module calls in all files of the tree that are not loaded.
-    fn scan_for_calls(&mut self) {
+    /// Looks for module calls in all files of the tree that are not loaded. Returns the directories whose files name a JSON file that is: what
+    /// Terraform reads is judged as Terraform reads it.
+    fn scan(&mut self) -> Vec<String> {
         let files = self.walk.directory(self.walk.root).files;
         let others: Vec<Found> =
             files.into_iter().filter(|file| file.role.is_module_file() && !self.loaded.contains_key(file.path.as_os_str())).collect();
-        let calls = others.par_iter().flat_map_iter(|Found { shown, path, role }| {
-            let scan = |content: Cow<'_, [u8]>| {
-                let may_call = [&b"module"[..], b"source"].iter().all(|word| memchr::memmem::find(&content, word).is_some());
-                may_call.then(|| {
-                    let source = Arc::new(Source::new(SourceId(0), shown.as_str(), content.into_owned()));
-                    local_calls(&Document::parse(*role, &source).tree, directory(shown))
-                })
-            };
-            with_content(path, scan).ok().flatten().unwrap_or_default()
-        });
-        self.calls.extend(calls.collect::<Vec<LocalCall>>());
+        let json = self.loaded.values().filter(|(_, _, document)| document.role == Role::Json);
+        let names: BTreeSet<&str> = json.filter_map(|(wanted, ..)| wanted.shown.rsplit('/').next()).collect();
+        let names = AhoCorasick::new(&names).ok().filter(|_| !names.is_empty());
+        let found: Vec<(Vec<LocalCall>, Option<String>)> = others
+            .par_iter()
+            .filter_map(|Found { shown, path, role }| {
+                let scan = |content: Cow<'_, [u8]>| {
+                    let reads = names.as_ref().is_some_and(|names| names.is_match(&*content)).then(|| directory(shown).to_owned());
+                    let may_call = [&b"module"[..], b"source"].iter().all(|word| memchr::memmem::find(&content, word).is_some());
+                    let calls = may_call.then(|| {
+                        let source = Arc::new(Source::new(SourceId(0), shown.as_str(), content.into_owned()));
+                        local_calls(&Document::parse(*role, &source).tree, directory(shown))
+                    });
+                    (calls.unwrap_or_default(), reads)
+                };
+                with_content(path, scan).ok()
+            })
+            .collect();
+        let mut readers = Vec::new();
+        for (calls, reads) in found {
+            self.calls.extend(calls);
+            readers.extend(reads);
+        }
+        readers
     }
 
     /// Loads the given modules and, transitively, those that call them.

@@ -81,9 +81,15 @@ impl Whole {
         for list in [&mut self.incomplete, &mut self.unknowns, &mut self.stale] {
             distinct(list);
         }
-        self.incomplete.sort_by_cached_key(|input| (text(input, "path").to_owned(), text(input, "message").to_owned()));
+        self.incomplete.sort_by_cached_key(|input| {
+            let offset = |end: &str| input["region"][end]["offset"].as_u64();
+            (text(input, "path").to_owned(), offset("start"), offset("end"), text(input, "message").to_owned())
+        });
         self.unknowns.sort_by_cached_key(|unknown| (place(unknown), text(unknown, "address").to_owned()));
         self.stale.sort_by_cached_key(ToString::to_string);
+        if let Some(Value::Object(reasons)) = self.summary.get_mut("not_judged") {
+            reasons.sort_keys();
+        }
         let n = [("suppressed", self.suppressed.len()), ("incomplete", self.incomplete.len())];
         self.summary.extend(n.map(|(name, n)| (name.to_owned(), json!(n))));
         self.summary.insert("findings".to_owned(), counts(&self.findings));
@@ -161,12 +167,15 @@ fn folded(items: Vec<Value>, finding: impl Fn(&mut Value) -> &mut Value) -> Vec<
     folded.into_values().collect()
 }
 
-/// One finding for both: its addresses are those of both, and its fingerprint is that of the smallest.
-fn join(first: &mut Value, next: &Value) {
+/// One finding for both: that of the worker who saw more of its addresses, with those of both; its fingerprint is that of the smallest.
+fn join(first: &mut Value, next: &mut Value) {
     let addresses = |value: &Value| -> Vec<String> {
         let also = value["also"].as_array().into_iter().flatten().filter_map(Value::as_str);
         std::iter::once(text(value, "address")).chain(also).map(str::to_owned).collect()
     };
+    if addresses(next).len() > addresses(first).len() {
+        std::mem::swap(first, next);
+    }
     let (known, more) = (addresses(first), addresses(next));
     if more.iter().min() < known.iter().min() {
         first["fingerprint"] = next["fingerprint"].clone();

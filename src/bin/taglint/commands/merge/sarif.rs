@@ -1,6 +1,6 @@
 //! SARIF logs of one run each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Value, json};
 
@@ -45,23 +45,57 @@ pub fn finish(mut log: Value) -> (String, u64) {
                 result["ruleIndex"] = json!(at);
             }
         }
-        distinct(results);
-        results.sort_by_cached_key(|result| {
-            let place = &result["locations"][0]["physicalLocation"];
-            let region = |name: &str| place["region"][name].as_u64().unwrap_or_default();
-            (
-                text(&place["artifactLocation"], "uri").to_owned(),
-                region("startLine"),
-                region("startColumn"),
-                text(result, "ruleId").to_owned(),
-            )
-        });
+        fold(results);
+        results.sort_by_cached_key(|result| (place(result), text(result, "ruleId").to_owned()));
     }
     for name in ["toolExecutionNotifications", "toolConfigurationNotifications"] {
         if let Value::Array(list) = &mut run["invocations"][0][name] {
             distinct(list);
+            list.sort_by_cached_key(place);
         }
     }
     let code = run["invocations"][0]["exitCode"].as_u64().unwrap_or(2);
     (format!("{log:#}\n"), code)
+}
+
+/// File, line and column of a result or a notification.
+fn place(item: &Value) -> (String, u64, u64) {
+    let place = &item["locations"][0]["physicalLocation"];
+    let region = |name: &str| place["region"][name].as_u64().unwrap_or_default();
+    (text(&place["artifactLocation"], "uri").to_owned(), region("startLine"), region("startColumn"))
+}
+
+/// One literal that several workers reported is one result: that of the worker who saw more of its addresses, with those of both, and the
+/// fingerprint of the smallest.
+fn fold(results: &mut Vec<Value>) {
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut folded: Vec<Value> = Vec::with_capacity(results.len());
+    for mut result in results.drain(..) {
+        let key = json!([result["ruleId"], result["locations"], result["message"], result["suppressions"]]).to_string();
+        match known.get(&key) {
+            Some(at) => join(&mut folded[*at], &mut result),
+            None => {
+                known.insert(key, folded.len());
+                folded.push(result);
+            }
+        }
+    }
+    *results = folded;
+}
+
+fn join(first: &mut Value, next: &mut Value) {
+    let addresses = |result: &Value| -> BTreeSet<String> {
+        let also = result["properties"]["taglint/also"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        also.chain([text(&result["properties"], "taglint/address")]).map(str::to_owned).collect()
+    };
+    if addresses(next).len() > addresses(first).len() {
+        std::mem::swap(first, next);
+    }
+    let (mut all, more) = (addresses(first), addresses(next));
+    if more.first() < all.first() {
+        first["partialFingerprints"] = next["partialFingerprints"].clone();
+    }
+    all.extend(more);
+    all.remove(text(&first["properties"], "taglint/address"));
+    first["properties"]["taglint/also"] = json!(all);
 }
