@@ -120,6 +120,7 @@ fn render(project: &Project, ruleset: &Ruleset, analysis: &Analysis) -> String {
         exit_code: 1,
         category: None,
         pipeline: None,
+        revision: None,
         style,
     };
     let mut out = Vec::new();

@@ -237,6 +237,7 @@ fn what_terraform_hides_is_never_shown() {
         exit_code: 1,
         category: None,
         pipeline: None,
+        revision: None,
         style: Style { show_unknown: true, ..Style::default() },
     };
     for format in [Format::Human, Format::Json, Format::Sarif] {

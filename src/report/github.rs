@@ -6,7 +6,7 @@ use std::io;
 
 use super::{
     Report,
-    rows::{Row, rows},
+    rows::{Row, row},
     shown::Shown,
     snippet::visible,
     summary::count,
@@ -30,9 +30,9 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     }
     for severity in [Severity::Error, Severity::Warning, Severity::Info] {
         let mut found = 0;
-        for row in rows(&shown).filter(|row| row.finding.severity == severity) {
+        for finding in report.analysis.findings.iter().filter(|finding| finding.severity == severity) {
             found += 1;
-            writeln!(out, "{}", annotation(&row))?;
+            writeln!(out, "{}", annotation(&row(&shown, finding)))?;
         }
         if found > MOST {
             let text = format!("{} of {}: a step shows {MOST} of them, the job summary has more", count(found, "finding"), kind(severity));
@@ -44,16 +44,15 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
 
 fn annotation(row: &Row) -> String {
     let finding = &row.finding;
-    // Columns mean something on one line only.
-    let columns =
-        if row.start.line == row.end.line { format!(",col={},endColumn={}", row.start.column, row.end.column) } else { String::new() };
     let help = finding.help.as_deref().map(|help| format!("\nhelp: {}", visible(help))).unwrap_or_default();
     format!(
-        "::{} file={},line={},endLine={}{columns},title={}::{}",
+        "::{} file={},line={},endLine={},col={},endColumn={},title={}::{}",
         kind(finding.severity),
         property(&row.path),
         row.start.line,
         row.end.line,
+        row.start.column,
+        row.end.column,
         property(&format!("taglint {}", finding.rule.id)),
         data(&format!("{}{help}", visible(&finding.message))),
     )

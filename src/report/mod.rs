@@ -48,8 +48,19 @@ pub struct Report<'a> {
     pub category: Option<&'a str>,
     /// The pipeline of Azure that the run is part of.
     pub pipeline: Option<&'a Pipeline>,
+    /// Of which repository and revision the tree is, where somebody wants to be told.
+    pub revision: Option<&'a Revision>,
     /// How a person should see it.
     pub style: Style,
+}
+
+/// A revision of a repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// Where the repository is, without credentials.
+    pub repository: String,
+    /// The revision's identifier.
+    pub id: String,
 }
 
 /// What Azure DevOps wants to know of a run before it takes its SARIF.

@@ -21,6 +21,7 @@ pub(super) fn rows<'s>(shown: &'s Shown<'_>) -> impl Iterator<Item = Row> + 's {
     shown.report.analysis.findings.iter().map(|finding| row(shown, finding))
 }
 
+/// A finding as a row.
 pub(super) fn row(shown: &Shown<'_>, finding: &Finding) -> Row {
     let span = token(shown, finding.primary.span);
     let end = shown.position(span.source, span.end, ColumnUnit::Chars);
@@ -45,10 +46,10 @@ pub(super) fn sentence(finding: &Finding) -> String {
     }
 }
 
-/// A span without the white space at its ends: GitHub shows a result only where all its lines were changed.
+/// A span without the white space at its ends; of several lines the first: GitHub shows a result only where all its lines were changed.
 pub(super) fn token(shown: &Shown<'_>, span: Span) -> Span {
     let text = shown.report.sources.slice(span);
-    let trimmed = text.trim();
+    let trimmed = text.trim().lines().next().unwrap_or_default().trim_end();
     if trimmed.is_empty() {
         return Span::new(span.source, span.start, span.start);
     }

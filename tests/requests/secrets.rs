@@ -75,6 +75,7 @@ fn no_format_prints_a_secret_of_a_request() {
             exit_code: 1,
             category: None,
             pipeline: None,
+            revision: None,
             style,
         };
         for format in Format::ALL {

@@ -108,6 +108,9 @@ pub struct Check {
     /// What SARIF calls this run, where a repository has several: one per job of a matrix
     #[arg(long, value_name = "NAME", env = "TAGLINT_SARIF_CATEGORY", hide_env_values = true, help_heading = "Output")]
     pub sarif_category: Option<String>,
+    /// Say in SARIF of which repository and revision the tree is, as git knows them
+    #[arg(long, env = "TAGLINT_SARIF_VCS", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Output")]
+    pub sarif_vcs: bool,
     /// Print at most so many findings; the others still count
     #[arg(long, value_name = "N", env = "TAGLINT_MAX_FINDINGS", hide_env_values = true, help_heading = "Output")]
     pub max_findings: Option<usize>,

@@ -18,6 +18,7 @@ mod join;
 mod layers;
 mod mend;
 mod progress;
+mod revision;
 mod run;
 mod settings;
 mod since;

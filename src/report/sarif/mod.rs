@@ -53,8 +53,12 @@ fn log(shown: &Shown<'_>) -> Value {
     let all = items(report);
     let kept = kept(&all);
     let omitted = all.len() - kept.len();
+    let provenance = report.revision.map(|revision| {
+        let tree = json!({ "uriBaseId": "SRCROOT" });
+        json!([{ "repositoryUri": revision.repository, "revisionId": revision.id, "mappedTo": tree }])
+    });
     let data: Map<String, Value> = report.data_versions.iter().map(|(file, date)| (file.clone(), json!(date))).collect();
-    json!({
+    let mut log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [{
@@ -79,7 +83,11 @@ fn log(shown: &Shown<'_>) -> Value {
             "columnKind": "utf16CodeUnits",
             "results": results(shown, &rules, &kept),
         }],
-    })
+    });
+    if let Some(provenance) = provenance {
+        log["runs"][0]["versionControlProvenance"] = provenance;
+    }
+    log
 }
 
 /// The name of the run: `taglint/`, `taglint/<category>/`, and what Azure puts before it. One slash ends it: GitHub takes what stands before the

@@ -10,7 +10,7 @@ use std::{
 use miette::{Diagnostic, IntoDiagnostic, Result};
 use taglint::{
     fix::Safety,
-    report::{Format, Pipeline, Report, Style},
+    report::{Format, Pipeline, Report, Revision, Style},
 };
 use thiserror::Error;
 
@@ -20,6 +20,7 @@ use crate::{
     args::{Check, MendArgs, Output, Terminal},
     mend::{self, Mend},
     progress::Bar,
+    revision,
     run::{self, Flags, Job, Outcome},
     settings, terminal,
 };
@@ -73,7 +74,8 @@ pub fn run(check: &Check, terminal: &Terminal) -> Result<Exit> {
         }
     }
     if !check.mend.diff && !check.mend.fix_only {
-        report(&outputs, &outcome, exit, check, terminal)?;
+        let revision = check.sarif_vcs.then(|| revision::of_tree(&jobs.first()?.root())).flatten();
+        report(&outputs, &outcome, exit, check, terminal, revision.as_ref())?;
     }
     mem::forget(outcome);
     Ok(exit)
@@ -97,7 +99,14 @@ pub fn threads(number: usize) -> Result<()> {
 }
 
 /// Writes every output.
-fn report(outputs: &[Output], outcome: &Outcome, exit: Exit, check: &Check, terminal: &Terminal) -> Result<()> {
+fn report(
+    outputs: &[Output],
+    outcome: &Outcome,
+    exit: Exit,
+    check: &Check,
+    terminal: &Terminal,
+    revision: Option<&Revision>,
+) -> Result<()> {
     let pipeline = pipeline();
     for output in outputs {
         let style = Style {
@@ -119,6 +128,7 @@ fn report(outputs: &[Output], outcome: &Outcome, exit: Exit, check: &Check, term
             exit_code: exit as u8,
             category: check.sarif_category.as_deref(),
             pipeline: pipeline.as_ref(),
+            revision,
             style,
         };
         write(output, &report)?;

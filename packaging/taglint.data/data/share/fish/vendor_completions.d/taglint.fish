@@ -87,6 +87,7 @@ never\t''"
 complete -c taglint -n "__fish_taglint_using_subcommand check" -l isolated -d 'Read no configuration file'
 complete -c taglint -n "__fish_taglint_using_subcommand check" -l env-vars -d 'Take values for variables from `TF_VAR_NAME` in the environment, as Terraform does'
 complete -c taglint -n "__fish_taglint_using_subcommand check" -l require-ignore-reason -d 'Report ignore comments that give no reason'
+complete -c taglint -n "__fish_taglint_using_subcommand check" -l sarif-vcs -d 'Say in SARIF of which repository and revision the tree is, as git knows them'
 complete -c taglint -n "__fish_taglint_using_subcommand check" -l statistics -d 'Print how many findings each rule has, in place of the findings'
 complete -c taglint -n "__fish_taglint_using_subcommand check" -l show-ignored -d 'Show also what ignore comments, the configuration and the baseline leave out'
 complete -c taglint -n "__fish_taglint_using_subcommand check" -l show-unknown -d 'List every value that is not known and kept something from being judged'
