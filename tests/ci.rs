@@ -206,3 +206,21 @@ fn the_guides_name_flags_that_exist() {
         }
     }
 }
+
+/// The gate runs the flows with the tools of others, and each of them can be read by a shell.
+#[test]
+fn the_gate_runs_the_flows() {
+    let gate = fs::read_to_string(root().join(".ci/run")).expect("it is there");
+    assert!(gate.lines().any(|line| line == "e2e/run"));
+    for script in [".ci/run", "e2e/run", "ci/github.sh", "fixtures/terraform/format/record.sh"] {
+        let path = root().join(script);
+        assert!(fs::metadata(&path).expect("it is there").permissions().mode() & 0o100 != 0, "{script} cannot be run");
+        let output = Command::new("bash").arg("-n").arg(&path).output().expect("bash runs");
+        assert!(output.status.success(), "{script}: {}", text(&output.stderr));
+    }
+    let flows = fs::read_to_string(root().join("e2e/run")).expect("it is there");
+    for tool in ["pre-commit", "maturin", "sarif-tools", "duckdb", "@microsoft/sarif-multitool-linux@"] {
+        assert!(flows.contains(tool), "{tool}");
+    }
+    assert!(flows.matches("skip \"").count() >= 4, "what cannot be reached is said");
+}
