@@ -5,6 +5,9 @@
   python3 benches/measure.py hostile         texts that are made to exhaust a parser, each in two sizes
   python3 benches/measure.py plan [MB...]    Terraform plans of these sizes, else of 30, 100 and 300 MB
   python3 benches/measure.py write-plan SHAPE MB FILE   one such plan: `new` or `changed`
+  python3 benches/measure.py reports         every format with 10,000, 20,000 and 40,000 findings in one file
+  python3 benches/measure.py human           10,000 findings for people, against programs that write the same bytes
+  python3 benches/measure.py shards DIR...   many repositories in one run, and in shards that are merged
 
 Builds what it runs (`cargo build --release`, `cargo bench --no-run`). Linux, Python 3.8 or later, no packages.
 """
@@ -187,6 +190,82 @@ def plan(sizes):
                 per_byte = lambda kib: (kib - idle) * 1024 / length
                 print("| %s | %s in %.1f MB | %.2f s | %.1f ms | %.0f MB | %.2f | %.2f |"
                       % (shape, "{:,}".format(resources), length / 1e6, seconds, seconds * 1e9 / length, peak * 1024 / 1e6, per_byte(peak), per_byte(piped[1])))
+FORMATS = "human concise grouped json jsonl sarif github gitlab azure junit checkstyle rdjson markdown".split()
+FINDING = 'resource "aws_kms_key" "k%d" {\n  tags = { "aws:team" = "core" } # words\n}\n'
+
+
+def findings(directory, count):
+    """A file with so many findings; its length."""
+    with open(os.path.join(directory, "main.tf"), "w") as file:
+        return file.write("".join(FINDING % number for number in range(count)))
+
+
+def best(command, directory):
+    """(CPU seconds, peak KiB, bytes written) of the cheapest of some runs."""
+    runs = [run(command, directory) for _ in range(ROUNDS)]
+    return min(r[0] for r in runs), max(r[1] for r in runs), len(runs[0][3])
+
+
+def check(taglint, *flags):
+    return [taglint, "check", ".", "--root", ".", "--isolated"] + list(flags)
+
+
+def reports():
+    taglint = build(["build", "--release", "--bin", "taglint"])
+    sizes = (10_000, 20_000, 40_000)
+    print("| format | CPU, 10,000 | 20,000 | 40,000 | peak memory | | | output | | |")
+    print("|---|---|---|---|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as directory:
+        rows = {name: [] for name in ["none"] + FORMATS}
+        for size in sizes:
+            findings(directory, size)
+            for name, row in rows.items():
+                flags = ["--statistics", "-q"] if name == "none" else ["--format", name]
+                row.append(best(check(taglint, *flags), directory))
+        for name, row in rows.items():
+            print("| %s | %s | %s | %s |" % (
+                "none: only counted" if name == "none" else "`%s`" % name,
+                " | ".join("%.2f s" % cpu for cpu, _, _ in row),
+                " | ".join("%.0f MB" % (peak * 1024 / 1e6) for _, peak, _ in row),
+                " | ".join("%.1f MB" % (size / 1e6) for _, _, size in row)))
+
+
+def human():
+    taglint = build(["build", "--release", "--bin", "taglint"])
+    with tempfile.TemporaryDirectory() as directory:
+        length = findings(directory, 10_000)
+        counted = best(check(taglint, "--statistics", "-q"), directory)[0]
+        rendered, _, size = best(check(taglint), directory)
+        with open(os.path.join(directory, "report.txt"), "wb") as file:
+            file.write(run(check(taglint), directory)[3])
+        cost = rendered - counted
+        print("10,000 findings in a file of %d kB, a report of %.1f MB" % (length / 1000, size / 1e6))
+        print("rendering takes %.3f s of CPU, beside %.3f s for finding them" % (cost, counted))
+        for what, command in [("sed, line by line", ["sed", "", "report.txt"]), ("awk, line by line", ["awk", "1", "report.txt"]), ("cat, in blocks", ["cat", "report.txt"])]:
+            plain = best(command, directory)[0]
+            print("writing the same bytes with %s takes %.3f s: rendering takes %.1f times as long" % (what, plain, cost / max(plain, 0.0005)))
+
+
+def shards(directories):
+    taglint = build(["build", "--release", "--bin", "taglint"])
+    with tempfile.TemporaryDirectory() as scratch:
+        listed = os.path.join(scratch, "repositories.txt")
+        with open(listed, "w") as file:
+            file.writelines(os.path.abspath(directory) + "\n" for directory in directories)
+        above = os.path.commonpath([os.path.abspath(directory) for directory in directories])
+        given = [taglint, "check", "--file-list", listed, "--root", above, "-q"]
+        for count in (1, 4, 16):
+            parts = []
+            for part in range(1, count + 1):
+                path = os.path.join(scratch, "%d-%d.jsonl" % (part, count))
+                parts.append((path,) + run(given + ["--shard", "%d/%d" % (part, count), "-o", "jsonl:" + path], above)[:3])
+            merged = run([taglint, "merge"] + [part[0] for part in parts], scratch)
+            records = merged[3].count(b'{"type":"finding"')
+            if count == 1:
+                whole = merged[3]
+            print("%2d shards: CPU %.2f s together, the longest %.2f s; peak memory %.0f MB; merge %.2f s, %.0f MB; %d findings, %s" % (
+                count, sum(part[1] for part in parts), max(part[1] for part in parts), max(part[2] for part in parts) * 1024 / 1e6,
+                merged[0], merged[1] * 1024 / 1e6, records, "the same bytes" if merged[3] == whole else "NOT the same bytes"))
 
 
 if __name__ == "__main__":
@@ -198,5 +277,11 @@ if __name__ == "__main__":
         plan([int(size) for size in sys.argv[2:]] or [30, 100, 300])
     elif len(sys.argv) == 5 and sys.argv[1] == "write-plan":
         write_plan(sys.argv[4], int(sys.argv[3]) * 1000000, sys.argv[2] == "changed")
+    elif sys.argv[1:] == ["reports"]:
+        reports()
+    elif sys.argv[1:] == ["human"]:
+        human()
+    elif len(sys.argv) > 2 and sys.argv[1] == "shards":
+        shards(sys.argv[2:])
     else:
         sys.exit(__doc__)

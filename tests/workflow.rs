@@ -129,6 +129,41 @@ fn fixes_are_written_whole_or_not_at_all() {
     assert_eq!(sandbox.run("\"$0\" --diff kept.tf").status.code(), Some(1));
 }
 
+/// A disk that is full, a limit, a kill: whatever stops the writing, the file is what it was, byte for byte.
+#[test]
+fn a_file_that_cannot_be_written_stays_as_it_was() {
+    let sandbox = Sandbox::new("full");
+    let twice = "resource \"aws_kms_key\" \"k\" {\r\n  tags = { a = \"x\", a = \"y\" }\r\n}\r\n";
+    let text = format!("{twice}{}", "# words that fill the file\r\n".repeat(400));
+    sandbox.write("main.tf", &text);
+
+    let output = sandbox.run("trap '' XFSZ; ulimit -f 4; exec \"$0\" --fix main.tf");
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && message.contains("cannot write `main.tf`; it is as it was"), "{message}");
+    assert_eq!(sandbox.read("main.tf"), text);
+    assert_eq!(sandbox.out("ls -A").trim(), "main.tf", "nothing is left beside it");
+
+    // The signal kills in the middle of the writing.
+    let output = sandbox.run("ulimit -f 4; exec \"$0\" --fix main.tf");
+    assert_eq!(output.status.code(), None, "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(sandbox.read("main.tf"), text);
+    // What a kill leaves beside the file is no Terraform, and the next run is not kept by it.
+    sandbox.out("\"$0\" --fix -q");
+    assert_eq!(sandbox.read("main.tf"), text.replace("a = \"x\", ", ""));
+
+    sandbox.write("main.tf", &text);
+    let output = sandbox.run(
+        "unshare -rm true 2>/dev/null || exit 77\nmkdir disk\nexec unshare -rm sh -euc '\n\
+           mount -t tmpfs -o size=20k none disk || exit 77\ncp main.tf disk\ncd disk\ncode=0\n\"$0\" check . --root . --fix || code=$?\n\
+           cmp main.tf ../main.tf && [ \"$(ls -A)\" = main.tf ] && exit $code' \"$0\"",
+    );
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    // Who may not mount has no disk to fill; the limit above is the same to a program.
+    assert!(matches!(output.status.code(), Some(2 | 77)), "{:?} {message}", output.status);
+    assert!(output.status.code() == Some(77) || message.contains("No space left on device"), "{message}");
+    assert_eq!(sandbox.read("main.tf"), text);
+}
+
 #[test]
 fn a_revision_hides_what_it_had_and_shows_what_changed_on_the_way() {
     let sandbox = Sandbox::new("since");
@@ -180,19 +215,62 @@ fn shards_merged_are_one_run() {
     assert_eq!(sandbox.run("\"$0\" merge list.txt").status.code(), Some(2));
 }
 
+/// The same over all that there is to find.
+#[test]
+fn shards_of_every_fixture_merged_are_one_run() {
+    let sandbox = Sandbox::new("shards-of-all");
+    let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
+    let outputs = |name: &str| ["json", "jsonl", "sarif"].map(|format| format!("-o {format}:{name}.{format}")).join(" ");
+    let run = |flags: &str, name: &str| format!("\"$0\" {fixtures}/rules {fixtures}/projects {flags} -q {} || true\n", outputs(name));
+    let parts: String = (1..=3).map(|part| run(&format!("--shard {part}/3"), &part.to_string())).collect();
+    sandbox.out(&format!("{parts}{}", run("", "whole")));
+    for format in ["json", "jsonl", "sarif"] {
+        sandbox.out(&format!("\"$0\" merge [123].{format} > merged.{format} || test $? = 3; cmp merged.{format} whole.{format}"));
+    }
+}
+
+/// What a part of a tree shows is what the whole shows of that part.
+#[test]
+fn a_file_by_itself_is_judged_with_what_it_belongs_to() {
+    let sandbox = Sandbox::new("part");
+    // A comment speaks for a call whose resources lie in other files.
+    sandbox.write("modules/m/main.tf", "variable \"p\" {}\nresource \"aws_kms_key\" \"k\" {\n  tags = { \"${var.p}a\" = \"x\" }\n}\n");
+    let call = "# taglint: ignore[tag-reserved-prefix] -- seen\nmodule \"m\" {\n  source = \"./modules/m\"\n  p      = \"aws:\"\n}\n";
+    sandbox.write("main.tf", call);
+    assert!(sandbox.out("\"$0\" --format concise").contains("no findings (1 suppressed)"));
+    let part = sandbox.out("\"$0\" main.tf --format concise");
+    assert!(part.contains("no findings"), "the comment is of use: {part}");
+    // A policy that Terraform fills in is no document of its own.
+    let policy = "{ \"Version\": \"2012-10-17\", \"Statement\": [{ \"Sid\": \"A\", \"Effect\": \"Allow\", \"Principal\": { \"AWS\": \"${account}\" }, \
+        \"Action\": \"kms:*\", \"Resource\": \"*\" }] }\n";
+    sandbox.write("policies/key.json", policy);
+    sandbox.write(
+        "keys/main.tf",
+        "resource \"aws_kms_key\" \"k\" {\n  policy = templatefile(\"../policies/key.json\", { account = \"111122223333\" })\n}\n",
+    );
+    let whole = sandbox.out("\"$0\" --format concise --exit-zero");
+    let part = sandbox.out("\"$0\" policies --format concise --exit-zero");
+    assert!(!whole.contains("placeholder") && !part.contains("placeholder"), "{whole}{part}");
+}
+
 /// What a pull request from a fork gets: a checkout that cannot be written, no credentials, no network.
 #[test]
 fn a_read_only_checkout_is_enough() {
     let sandbox = Sandbox::new("fork");
     sandbox.write("repo/main.tf", KEY);
-    sandbox.out("cd repo && git init -q . && git add -A && git commit -qm one && echo '# x' >> main.tf && chmod -R a-w .");
-    let output = sandbox.run("cd repo && exec unshare -rn \"$0\" --changed-since HEAD -o sarif:../out.sarif -o github");
-    if String::from_utf8_lossy(&output.stderr).contains("unshare") {
-        // Some kernels let nobody take the network away; then the rest is tried.
-        assert_eq!(sandbox.run("cd repo && \"$0\" --changed-since HEAD -o sarif:../out.sarif -o github").status.code(), Some(0));
-    } else {
-        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    }
+    sandbox.out("cd repo && git init -q . && git add -A && git commit -qm one && echo '# x' >> main.tf");
+    sandbox.write(
+        "check.sh",
+        "cd repo\n! touch written 2>/dev/null\nexport HOME=/nowhere\n\"$0\" --changed-since HEAD -o sarif:../out.sarif -o github\n",
+    );
+    // Some kernels let nobody take the network away; then the rest is tried.
+    let output = sandbox.run(
+        "if unshare -rnm true 2>/dev/null; then\n\
+           exec unshare -rnm sh -euc 'mount --bind repo repo; mount -o remount,ro,bind repo; . ./check.sh' \"$0\"\n\
+         elif [ \"$(id -u)\" -ne 0 ]; then chmod -R a-w repo; . ./check.sh\n\
+         else (cd repo && exec \"$0\" --changed-since HEAD -o sarif:../out.sarif -o github); fi",
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(sandbox.read("out.sarif").contains("\"results\": []"));
 }
 
@@ -212,6 +290,19 @@ fn the_format_never_changes_the_exit_code() {
 }
 
 #[test]
+fn sarif_names_the_revision_where_it_is_asked_for() {
+    let sandbox = Sandbox::new("vcs");
+    sandbox.write("main.tf", KEY);
+    sandbox.out("git init -q . && git add -A && git commit -qm one && git remote add origin https://user:t0ken@example.com/a/b.git");
+    sandbox.out("\"$0\" --exit-zero -q --sarif-vcs -o sarif:with.sarif && \"$0\" --exit-zero -q -o sarif:without.sarif");
+    let log: serde_json::Value = serde_json::from_str(&sandbox.read("with.sarif")).expect("it is JSON");
+    let details = &log["runs"][0]["versionControlProvenance"][0];
+    assert_eq!(details["repositoryUri"], "https://example.com/a/b.git");
+    assert_eq!(details["revisionId"], sandbox.out("git rev-parse HEAD").trim());
+    assert!(!sandbox.read("without.sarif").contains("versionControlProvenance"));
+}
+
+#[test]
 fn a_job_of_github_gets_a_summary_and_one_of_azure_a_name() {
     let sandbox = Sandbox::new("ci");
     sandbox.write("main.tf", KEY);
@@ -225,4 +316,29 @@ fn a_job_of_github_gets_a_summary_and_one_of_azure_a_name() {
     let details = &log["runs"][0]["automationDetails"];
     assert_eq!(details["id"], "azuredevops/pipeline/build/taglint/nightly/");
     assert_eq!(details["properties"]["azuredevops/pipeline/build/buildDefinitionId"], "7");
+}
+
+/// The first day of a user, as the README tells it: its commands are run in order, and print what stands below them.
+#[test]
+fn the_path_of_the_readme_is_as_it_happened() {
+    let sandbox = Sandbox::new("first-day");
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let project = root.join("fixtures/projects/first-day");
+    sandbox.out(&format!("cp -R {}/. . && find . -name '*.expect' -delete && mkdir bin", project.display()));
+    sandbox.out("ln -s \"$0\" bin/taglint");
+    let readme = fs::read_to_string(root.join("README.md")).expect("it is there");
+    let (before, rest) = readme.split_once("## From nothing to a gate").expect("the section is there");
+    let (head, rest) = rest.split_once("```text\n").expect("commands");
+    let (written, after) = rest.split_once("```\n").expect("they end");
+    let mut happened = String::new();
+    for command in written.lines().filter_map(|line| line.strip_prefix("$ ")) {
+        let output = sandbox.run(&format!("PATH=\"$PWD/bin:$PATH\"; export PATH; set +e; exec 2>&1; {command}"));
+        happened.push_str(&format!("$ {command}\n{}", String::from_utf8_lossy(&output.stdout)));
+    }
+    if env::var_os("SNAPSHOTS").is_some_and(|value| value == "overwrite") {
+        let readme = format!("{before}## From nothing to a gate{head}```text\n{happened}```\n{after}");
+        fs::write(root.join("README.md"), readme).expect("it can be written");
+    } else {
+        assert_eq!(happened, written, "`SNAPSHOTS=overwrite cargo test --test workflow` writes what happens now");
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs, io,
+    env, fs, io,
     path::{Path, PathBuf},
 };
 
@@ -47,14 +47,14 @@ pub fn run(command: &Command) -> Result<Exit> {
             let baseline = found.entries(input.reason.as_deref());
             write(path, &baseline)?;
             let n = baseline.len();
-            Ok(format!("wrote `{}` with {}\n", path.display(), findings(n)))
+            Ok(format!("wrote `{}` with {}\n", shown(path), entries(n)))
         }),
         Command::Update(input) => each(input, true, |path, found| {
             let mut baseline = read_baseline(path)?;
             let before = baseline.len();
             baseline.add(found.entries(input.reason.as_deref()));
             write(path, &baseline)?;
-            Ok(format!("added {} to `{}`, now {}\n", findings(baseline.len() - before), path.display(), baseline.len()))
+            Ok(format!("added {} to `{}`, now {}\n", entries(baseline.len() - before), shown(path), baseline.len()))
         }),
         Command::Prune(input) => each(input, false, |path, found| {
             if found.incomplete {
@@ -63,7 +63,7 @@ pub fn run(command: &Command) -> Result<Exit> {
             let mut baseline = read_baseline(path)?;
             let gone = baseline.retain(|entry| !found.stale.contains(&entry.fp));
             write(path, &baseline)?;
-            Ok(format!("dropped {} from `{}`, now {}\n", findings(gone), path.display(), baseline.len()))
+            Ok(format!("dropped {} from `{}`, now {}\n", entries(gone), shown(path), baseline.len()))
         }),
     }
 }
@@ -137,6 +137,13 @@ fn write(path: &Path, baseline: &Baseline) -> Result<(), BaselineFileError> {
     crate::mend::put(path, text.as_bytes()).map_err(|source| BaselineFileError::Write { path: path.to_path_buf(), source })
 }
 
-fn findings(n: usize) -> String {
-    if n == 1 { "1 finding".to_owned() } else { format!("{n} findings") }
+/// The file as a person who is here would name it.
+fn shown(path: &Path) -> String {
+    let here = env::current_dir().ok();
+    here.and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path).display().to_string()
+}
+
+/// A literal that reaches several resources has an entry for each.
+fn entries(n: usize) -> String {
+    if n == 1 { "1 entry".to_owned() } else { format!("{n} entries") }
 }

@@ -72,6 +72,7 @@ fn starter() -> String {
          \n\
          required-version = \">={}\"\n\
          # fail-on = \"error\"\n\
+         # baseline = \"taglint-baseline.json\"\n\
          \n\
          [files]\n\
          # exclude = [\"examples\", \"legacy/**\"]\n\
