@@ -86,6 +86,7 @@ fn render(bencher: Bencher, format: &str) {
         exit_code: 1,
         category: None,
         pipeline: None,
+        revision: None,
         style,
     };
     let format: Format = format.parse().unwrap_or(Format::Human);
