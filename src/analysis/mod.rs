@@ -392,9 +392,9 @@ pub fn analyze_with(project: &Project, ruleset: &Ruleset, facts: &Facts, suppres
     counting.iter_mut().filter(is_plan).for_each(|finding| finding.fix = None);
     readers::doubt(&found.subjects, &mut counting);
     // What is loaded for the sake of others has had its say: whether a comment is of use, who else reads a literal.
-    let is_selected = |finding: &Finding| {
-        project.is_selected(finding.primary.span.source) || finding.secondary.iter().any(|label| project.is_selected(label.span.source))
-    };
+    // A configuration is no source of the project, and always counts.
+    let is_shown = |span: Span| span.source.0 as usize >= project.sources.len() || project.is_selected(span.source);
+    let is_selected = |finding: &Finding| is_shown(finding.primary.span) || finding.secondary.iter().any(|label| is_shown(label.span));
     counting.retain(is_selected);
     suppressed.retain(|suppressed| is_selected(&suppressed.finding));
     analysis.findings = fold(counting, |finding| finding);
