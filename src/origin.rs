@@ -31,6 +31,8 @@ pub enum HopKind {
     Local,
     /// Read through `var.x`.
     Variable,
+    /// The key or the value of an instance, read through `each`.
+    Each,
     /// Passed to a module call's argument.
     ModuleInput,
     /// Read through `module.x.y`.

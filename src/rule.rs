@@ -382,7 +382,7 @@ fn describe(hop: &Hop, subject: &Subject, sources: &Sources) -> Cow<'static, str
     let name = sources.slice(hop.span);
     let name = if name.len() > 60 || name.contains('\n') { "this" } else { name };
     match hop.kind {
-        HopKind::Local | HopKind::Variable => format!("read through `{name}`").into(),
+        HopKind::Local | HopKind::Variable | HopKind::Each => format!("read through `{name}`").into(),
         HopKind::ModuleInput => "passed to the module here".into(),
         HopKind::ModuleOutput => format!("comes out of the module as `{name}`").into(),
         HopKind::Function("merge") => format!("joins the tags of `{}`", subject.address).into(),

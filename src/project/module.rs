@@ -29,6 +29,8 @@ pub struct Module<'p> {
     pub outputs: Vec<Named<'p>>,
     /// `provider` blocks, by the provider's local name; several where there are aliases.
     pub providers: Vec<Named<'p>>,
+    /// The local names of providers that a caller must pass: `configuration_aliases` names some, and no block here configures them.
+    pub passed_providers: BTreeSet<String>,
     /// `module` blocks.
     pub module_calls: Vec<Named<'p>>,
     /// Whether another module of the tree calls it, and the user did not name it: then its variables come from there.
@@ -280,6 +282,8 @@ impl<'p> Module<'p> {
     fn build(project: &'p Project, directory: &str, files: &[usize], called: bool) -> Self {
         let mut module = Module { directory: directory.to_owned(), called, ..Module::default() };
         let path = |at: usize| project.sources.get(crate::source::SourceId(at as u32)).path();
+        let names: BTreeSet<&str> = files.iter().map(|at| path(*at)).collect();
+        let files: Vec<usize> = files.iter().copied().filter(|at| !is_replaced(path(*at), &names)).collect();
         let bodies = |wanted: fn(&str) -> bool| {
             files.iter().filter(move |at| wanted(file_name(path(**at)))).filter_map(|at| {
                 let document = &project.documents[*at];
@@ -297,6 +301,7 @@ impl<'p> Module<'p> {
                 module.add(body, true);
             }
         }
+        module.passed_providers.retain(|name| !module.providers.iter().any(|provider| provider.name == *name));
         let is_remote = |call: &&Named<'_>| {
             let source = call.body.argument("source").and_then(Expr::plain_string);
             source.is_none_or(|source| join(directory, &source).is_none())
@@ -354,8 +359,19 @@ impl<'p> Module<'p> {
                 "output" => add_named(&mut self.outputs, &block, overrides),
                 "module" => add_named(&mut self.module_calls, &block, overrides),
                 "provider" => self.add_provider(&block, overrides),
+                "terraform" => self.add_passed_providers(block.body),
                 _ => {}
             }
+        }
+    }
+
+    /// The providers of which the module says that its callers pass configurations.
+    fn add_passed_providers(&mut self, body: Body<'p>) {
+        for providers in body.blocks("required_providers", 0) {
+            let takes_aliases =
+                |item: &Expr<'p>| item.children().first().is_some_and(|key| key.raw().trim_matches('"') == "configuration_aliases");
+            let taking = providers.body.attributes().into_iter().filter(|provider| provider.expr.children().iter().any(takes_aliases));
+            self.passed_providers.extend(taking.map(|provider| provider.name.into_owned()));
         }
     }
 
@@ -402,8 +418,17 @@ impl<'p> Module<'p> {
 }
 
 /// The blocks that a module is made of, each with the number of its labels.
-const BLOCKS: [(&str, usize); 8] =
-    [("locals", 0), ("variable", 1), ("resource", 2), ("data", 2), ("ephemeral", 2), ("output", 1), ("module", 1), ("provider", 1)];
+const BLOCKS: [(&str, usize); 9] = [
+    ("locals", 0),
+    ("variable", 1),
+    ("resource", 2),
+    ("data", 2),
+    ("ephemeral", 2),
+    ("output", 1),
+    ("module", 1),
+    ("provider", 1),
+    ("terraform", 0),
+];
 
 impl<'p> Named<'p> {
     fn new(name: &str, block: &Block<'p>) -> Self {
@@ -445,6 +470,12 @@ fn is_override(name: &str) -> bool {
     let stem = name.trim_end_matches(".json");
     let stem = stem.strip_suffix(".tf").or_else(|| stem.strip_suffix(".tofu"));
     stem.is_some_and(|stem| stem == "override" || stem.ends_with("_override"))
+}
+
+/// Whether OpenTofu reads a file of the same name with its own ending instead.
+fn is_replaced(path: &str, others: &BTreeSet<&str>) -> bool {
+    let (stem, json) = path.strip_suffix(".json").map_or((path, ""), |stem| (stem, ".json"));
+    stem.strip_suffix(".tf").is_some_and(|stem| others.contains(format!("{stem}.tofu{json}").as_str()))
 }
 
 fn is_automatic(name: &str) -> bool {

@@ -151,6 +151,8 @@ impl Resource {
     }
 
     fn add(&mut self, key: &Value, value: &Value, sources: &Sources) {
+        let decided = same_in_all(value);
+        let value = decided.as_ref().unwrap_or(value);
         let Some(key) = key.to_text().and_then(|key| key.known().map(str::to_owned)) else {
             self.open = true;
             return;
@@ -175,7 +177,18 @@ impl Resource {
     }
 }
 
+/// The value, where a condition decides that is not known, and every way comes to the same characters.
+fn same_in_all(value: &Value) -> Option<Value> {
+    let Data::OneOf(_) = value.data else { return None };
+    let ways = value.alternatives();
+    let text = |way: &Value| way.to_text().and_then(|text| text.known().map(str::to_owned));
+    let first = text(ways.first()?)?;
+    ways.iter().all(|way| text(way).as_ref() == Some(&first)).then(|| Value { sensitive: value.sensitive, ..ways[0].clone() })
+}
+
 fn policy(argument: &str, value: &Value) -> Option<Policy> {
+    let decided = same_in_all(value);
+    let value = decided.as_ref().unwrap_or(value);
     let (document, unknown) = match &value.data {
         Data::Null => return None,
         _ if value.is_sensitive() => (None, Some("sensitive")),
@@ -207,6 +220,7 @@ fn kind(kind: HopKind) -> &'static str {
     match kind {
         HopKind::Local => "local",
         HopKind::Variable => "variable",
+        HopKind::Each => "for-each",
         HopKind::ModuleInput => "module-input",
         HopKind::ModuleOutput => "module-output",
         HopKind::Function(_) => "function",

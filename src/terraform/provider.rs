@@ -41,7 +41,7 @@ enum Configuration<'p> {
 impl<'p> Instance<'p> {
     /// The tags of a resource once its provider has added its own; `None` where neither has any.
     pub(super) fn with_default_tags(self: &Rc<Self>, resource: &Resource<'p>, own: Option<Value>, over: Option<Value>) -> Option<Value> {
-        let provider = self.provider_tags(&resource.ty, &resource.body);
+        let provider = self.provider_tags(resource);
         let default = over.or_else(|| provider.default.clone());
         let ambient = &self.run.inputs.ambient_default_tags;
         match own {
@@ -61,8 +61,8 @@ impl<'p> Instance<'p> {
         }
     }
 
-    fn provider_tags(self: &Rc<Self>, ty: &str, body: &Layered<'p>) -> Rc<ProviderTags> {
-        match self.find_provider(&provider_of(ty, body)) {
+    fn provider_tags(self: &Rc<Self>, resource: &Resource<'p>) -> Rc<ProviderTags> {
+        match self.find_provider(&provider_of(&resource.ty, &resource.body)) {
             Configuration::Block(instance, block) => {
                 let key = (Rc::clone(&instance.prefix), block.header);
                 if let Some(known) = self.run.known_provider(&key) {
@@ -75,13 +75,10 @@ impl<'p> Instance<'p> {
             Configuration::Implicit => Rc::default(),
             Configuration::Elsewhere => {
                 let why = crate::value::Unknown::Unsupported("provider that is not followed");
-                Rc::new(ProviderTags { default: Some(Value::unknown(why, Origin::at(self.module_place(body)))), ..ProviderTags::default() })
+                let place = resource.body.argument("provider").map_or(resource.header, Expr::span);
+                Rc::new(ProviderTags { default: Some(Value::unknown(why, Origin::at(place))), ..ProviderTags::default() })
             }
         }
-    }
-
-    fn module_place(&self, body: &Layered<'p>) -> Span {
-        body.argument("provider").map_or_else(Span::default, Expr::span)
     }
 
     /// In the module itself, else what its caller passes or has.
@@ -94,7 +91,8 @@ impl<'p> Instance<'p> {
             return Configuration::Block(Rc::clone(self), block);
         }
         let Some(caller) = &self.caller else {
-            return if alias.is_none() { Configuration::Implicit } else { Configuration::Elsewhere };
+            let is_implicit = alias.is_none() && !self.module.passed_providers.contains(name);
+            return if is_implicit { Configuration::Implicit } else { Configuration::Elsewhere };
         };
         let passed = caller.call.body.argument("providers").map(|expr| expr.children()).unwrap_or_default();
         for item in passed {

@@ -8,6 +8,8 @@ use clap::{
 };
 use taglint::{config::FailOn, finding::Severity, project::load::Shard, report::Format};
 
+use crate::variables::Variables;
+
 /// Checks cloud resource tags and key policies before anything is applied
 ///
 /// taglint reads Terraform code and request bodies, works out the tags that they would set, and reports where the cloud would refuse them.
@@ -221,21 +223,6 @@ pub struct Input {
     pub isolated: bool,
     #[command(flatten)]
     pub variables: Variables,
-}
-
-/// What is said about Terraform configurations.
-#[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Terraform")]
-pub struct Variables {
-    /// A value for a variable of root modules, before all files. May be repeated
-    #[arg(long = "var", value_name = "NAME=VALUE", env = "TAGLINT_VAR", hide_env_values = true)]
-    pub values: Vec<String>,
-    /// A file with values for variables of root modules, beside those that Terraform reads by itself. May be repeated
-    #[arg(long = "var-file", value_name = "FILE", env = "TAGLINT_VAR_FILE", hide_env_values = true)]
-    pub files: Vec<PathBuf>,
-    /// Take values for variables from `TF_VAR_NAME` in the environment, as Terraform does
-    #[arg(long, env = "TAGLINT_ENV_VARS", hide_env_values = true, value_parser = FalseyValueParser::new())]
-    pub env_vars: bool,
 }
 
 /// Which configuration to evaluate.

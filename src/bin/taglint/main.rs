@@ -23,6 +23,7 @@ mod run;
 mod settings;
 mod since;
 mod terminal;
+mod variables;
 
 /// Threads that parse ask for memory all the time, and the system's allocator spends more on that than they do on parsing.
 #[global_allocator]

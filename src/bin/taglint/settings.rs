@@ -21,8 +21,9 @@ use thiserror::Error;
 
 pub use crate::layers::{Layer, Origin, Standing};
 use crate::{
-    args::{Input, Settings, Variables},
+    args::{Input, Settings},
     layers,
+    variables::{Flag, Variables},
 };
 
 /// Why the inputs cannot be sorted out.
@@ -217,8 +218,14 @@ fn given(flags: &Variables, layers: &[Layer]) -> Result<Vec<Given>> {
     if let Some(layer) = layers::holding(layers, |config| &config.terraform.var_files) {
         given.extend(layer.config.terraform.var_files.iter().map(|file| Given::File(layer.base.join(file.as_str()))));
     }
-    given.extend(flags.files.iter().cloned().map(Given::File));
-    for flag in &flags.values {
+    for flag in &flags.given {
+        let flag = match flag {
+            Flag::File(file) => {
+                given.push(Given::File(file.clone()));
+                continue;
+            }
+            Flag::Value(flag) => flag,
+        };
         let Some((name, value)) = flag.split_once('=') else { return Err(InputError::NoValue(flag.clone()).into()) };
         given.push(Given::Flag(name.trim().to_owned(), value.to_owned()));
     }

@@ -2,7 +2,7 @@
 
 use super::Scope;
 use crate::{
-    origin::Origin,
+    origin::{HopKind, Origin},
     source::Span,
     syntax::{Kind, view::Expr},
     terraform::{
@@ -86,8 +86,8 @@ impl<'p> Scope<'_, 'p> {
 
     fn of_repetition(self, root: &str, attribute: &str, origin: Origin) -> Value {
         match (root, attribute, self.repetition) {
-            ("each", "key", Repetition::Each { key, .. }) => key.clone(),
-            ("each", "value", Repetition::Each { value, .. }) => value.clone(),
+            ("each", "key", Repetition::Each { key, .. }) => key.clone().through(HopKind::Each, origin.span),
+            ("each", "value", Repetition::Each { value, .. }) => value.clone().through(HopKind::Each, origin.span),
             ("count", "index", Repetition::Count(index)) => index.clone(),
             _ => {
                 let repeats = if root == "each" { "for_each" } else { "count" };
