@@ -5,9 +5,12 @@ use super::{
     sequence::{Elements, arguments, elements, is_set, may_collapse},
     why_deep,
 };
-use crate::value::{
-    Data, Type, Unknown, Value,
-    convert::{convert, equal, unify},
+use crate::{
+    origin::Origin,
+    value::{
+        Data, Type, Unknown, Value,
+        convert::{convert, equal, unify},
+    },
 };
 
 /// `compact(list)`: without null and empty strings.
@@ -156,7 +159,7 @@ pub fn slice(call: &Call<'_>) -> Outcome {
     let (start, end) = (call.whole(1)?, call.whole(2)?);
     let values = match found {
         Elements::Known(values) => values,
-        Elements::Unknown(why) => return Ok(call.unknown(why)),
+        Elements::Unknown(why) => return Ok(call.unknown_part(why, start, end)),
     };
     let length = values.len() as i64;
     for (at, name, index) in [(1, "start", start), (2, "end", end)] {
@@ -169,6 +172,24 @@ pub fn slice(call: &Call<'_>) -> Outcome {
     }
     let part: Vec<Value> = values.iter().skip(start as usize).take((end - start) as usize).map(|value| call.passed(0, value)).collect();
     Ok(Value { data: Data::Sequence(part.into()), ..call.value(0).clone() })
+}
+
+impl Call<'_> {
+    /// A part of a list that is not known: how long it is, is known, since a shorter list would be refused.
+    fn unknown_part(&self, why: Unknown, start: i64, end: i64) -> Value {
+        /// The longest part that is worth its elements.
+        const LONGEST: i64 = 1_000;
+        let element = match &self.value(0).ty {
+            Type::List(element) => (**element).clone(),
+            _ => Type::Any,
+        };
+        if !(0..=end).contains(&start) || end - start > LONGEST {
+            return self.unknown(why);
+        }
+        let unknown = Value { ty: element.clone(), ..self.unknown(why) };
+        let ty = if element == Type::Any { Type::Tuple } else { Type::List(element.into()) };
+        Value::new(Data::Sequence((start..end).map(|_| unknown.clone()).collect()), ty, Origin::at(self.span))
+    }
 }
 
 /// `sort(list)`

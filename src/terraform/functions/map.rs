@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Call, Outcome, limit, sequence::live, why, why_deep};
 use crate::{
+    origin::Origin,
     terraform::eval::EntryList,
     text::Text,
     value::{Data, Entry, Open, Shadow, Type, Unknown, Value, convert::convert},
@@ -72,7 +73,7 @@ pub fn lookup(call: &Call<'_>) -> Outcome {
         return Err(call.error_at(3, "`lookup` takes a map, a key and perhaps a default"));
     }
     let map = call.value(0);
-    let key = call.text(1);
+    let key = call.value(1).to_text().unwrap_or_else(|| call.text(1));
     let (entries, open) = match &map.data {
         Data::Entries { entries, open } => (entries, *open),
         Data::Unknown(why) => return Ok(call.unknown(*why)),
@@ -92,6 +93,9 @@ pub fn lookup(call: &Call<'_>) -> Outcome {
         ),
         None => None,
     };
+    if let Some(reason) = why(call.value(1)) {
+        return Ok(call.one_of_entries(entries, open, default, reason));
+    }
     let mut value = match live(entries).find(|entry| entry.key.known() == Some(key.decoded())) {
         Some(entry) => call.passed(0, &entry.value),
         None => {
@@ -107,6 +111,25 @@ pub fn lookup(call: &Call<'_>) -> Outcome {
     };
     value.sensitive |= map.sensitive || call.value(1).sensitive;
     Ok(value)
+}
+
+impl Call<'_> {
+    /// What a key that is not known may find: an entry that begins as it does, or the default.
+    fn one_of_entries(&self, entries: &[Entry], open: Option<Open>, default: Option<Value>, why: Unknown) -> Value {
+        let prefix = self.value(1).to_text().map_or_else(String::new, |key| key.known_prefix().to_owned());
+        let all_known = live(entries).all(|entry| entry.key.is_known());
+        if open.is_some() || !all_known {
+            return self.unknown(why);
+        }
+        let found = live(entries).filter(|entry| entry.key.decoded().starts_with(&prefix)).map(|entry| self.passed(0, &entry.value));
+        let values: Vec<Value> = found.chain(default.map(|default| self.passed(2, &default))).collect();
+        if values.is_empty() || values.len() > Value::MAX_ALTERNATIVES {
+            return self.unknown(why);
+        }
+        let mut value = Value::one_of(values, Origin::at(self.span));
+        value.sensitive |= self.value(0).sensitive || self.value(1).sensitive;
+        value
+    }
 }
 
 /// `transpose(map)`: lists of keys for each value.

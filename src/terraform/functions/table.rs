@@ -190,7 +190,7 @@ static FUNCTIONS: &[Function] = &[
     f("keys", &[p("inputMap", Any).open()], Any, map::keys),
     f("length", &[p("value", Any).open().marked()], Number, sequence::length),
     f("log", &[p("num", Number), p("base", Number)], Number, number::log),
-    v("lookup", &[p("inputMap", Any).open().marked(), p("key", String)], p("default", Any).null().open().marked(), Any, map::lookup),
+    v("lookup", &[p("inputMap", Any).open().marked(), p("key", String).open()], p("default", Any).null().open().marked(), Any, map::lookup),
     f("lower", &[p("str", String).open()], String, string::lower),
     f("matchkeys", &[p("values", List).open(), p("keys", List).open(), p("searchset", List).open()], Any, sequence::matchkeys),
     v("max", &[], p("numbers", Number), Number, number::max),
