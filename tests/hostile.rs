@@ -12,8 +12,26 @@ use taglint::{
 };
 
 fn check(text: String) -> Analysis {
+    check_all(vec![("main.tf".to_owned(), text)])
+}
+
+fn check_all(files: Vec<(String, String)>) -> Analysis {
     let ruleset = Ruleset::new(RULES, &RulesConfig::default()).expect("the defaults fit");
-    analyze(&Project::from_texts([("main.tf", text)]), &ruleset, Facts::builtin())
+    analyze(&Project::from_texts(files), &ruleset, Facts::builtin())
+}
+
+/// A key that has a defect, whatever becomes of the rest.
+const REST: &str = "resource \"aws_kms_key\" \"rest\" {\n  tags = { \"aws:rest\" = \"x\" }\n}\n";
+
+fn rules(analysis: &Analysis) -> Vec<&'static str> {
+    analysis.findings.iter().map(|finding| finding.rule.id).collect()
+}
+
+/// What is too large is one finding, the run is incomplete, and the rest is checked.
+fn is_too_large(text: &str) {
+    let analysis = check(format!("{text}\n{REST}"));
+    assert_eq!(rules(&analysis), ["terraform-too-large", "tag-reserved-prefix"], "{text}");
+    assert_eq!(analysis.incomplete.len(), 1, "{text}");
 }
 
 fn locals(first: &str, times: usize, next: impl Fn(usize) -> String) -> String {
@@ -63,4 +81,72 @@ fn a_large_map_is_judged_in_full() {
     assert_eq!(check(key(&format!("{{\n{tags}}}"))).findings.len(), 1);
     let tags = "k = 1\n".repeat(40_000);
     assert_eq!(check(key(&format!("{{\n{tags}}}"))).findings.len(), 39_999);
+}
+
+#[test]
+fn a_range_is_as_long_as_terraform_allows() {
+    for tags in ["{ n = length(range(1e9)) }", "{ for n in range(1000000000) : \"k${n}\" => n }"] {
+        let analysis = check(key(tags) + REST);
+        assert_eq!(rules(&analysis), ["terraform-expression", "tag-reserved-prefix"]);
+    }
+}
+
+#[test]
+fn ten_million_steps_are_not_taken() {
+    is_too_large(&key(
+        "{ n = length(flatten([for x in range(1000) : [for y in range(1000) : [for z in range(10) : \"${x}${y}${z}\"]]])) }",
+    ));
+}
+
+#[test]
+fn a_template_that_doubles_forty_times_is_one_finding() {
+    is_too_large(&(locals("\"ab\"", 40, |at| format!("\"${{local.x{at}}}${{local.x{at}}}\"")) + &key("{ a = local.x40 }")));
+}
+
+#[test]
+fn a_hundred_million_instances_are_not_made() {
+    is_too_large("resource \"aws_kms_key\" \"many\" {\n  count = 100000000\n  tags = { a = count.index }\n}");
+    let call = |name: &str, count: u32| format!("module \"{name}\" {{\n  source = \"../{name}\"\n  count = {count}\n}}\n");
+    let files = [
+        ("root/main.tf", format!("{}{REST}", call("a", 1_000))),
+        ("a/main.tf", call("b", 1_000)),
+        ("b/main.tf", call("c", 100)),
+        ("c/main.tf", key("{ a = \"b\" }")),
+    ];
+    let analysis = check_all(files.map(|(path, text)| (path.to_owned(), text)).into());
+    let mut found = rules(&analysis);
+    found.sort_unstable();
+    assert_eq!(found, ["tag-reserved-prefix", "terraform-too-large"]);
+}
+
+#[test]
+fn a_regular_expression_takes_no_longer_than_its_text() {
+    let text = "replace(join(\"\", [for n in range(1000) : \"aaaaaaaaaa\"]), \"b\", \"\")";
+    let analysis = check(key(&format!(
+        "{{ all = length(regexall(\"(a*)*(a*)*(a*)*b\", {text})), one = replace({text}, \"/(x+x+)+y/\", \"y\") == {text} }}"
+    )));
+    assert!(analysis.findings.is_empty());
+    assert_eq!(analysis.coverage.judged, 1);
+    is_too_large(&key("{ large = can(regex(\"((a{1,100}){1,100}){1,100}\", \"a\")) }"));
+}
+
+#[test]
+fn two_hundred_levels_of_modules_are_followed_and_a_thousand_are_not() {
+    let levels = |count: usize| {
+        let module = |at: usize| {
+            format!(
+                "variable \"tags\" {{\n  default = {{}}\n}}\nmodule \"next\" {{\n  source = \"../m{}\"\n  tags = merge(var.tags, {{ l{} = \"x\" }})\n}}\n",
+                at + 1,
+                at % 5
+            )
+        };
+        let mut files: Vec<(String, String)> = (0..count).map(|at| (format!("m{at}/main.tf"), module(at))).collect();
+        files.push((format!("m{count}/main.tf"), "variable \"tags\" {}\n".to_owned() + &key("merge(var.tags, { \"aws:deep\" = \"x\" })")));
+        files[0].1.push_str(REST);
+        check_all(files)
+    };
+    assert_eq!(rules(&levels(200)), ["tag-reserved-prefix"; 2]);
+    let mut deeper = rules(&levels(1_000));
+    deeper.sort_unstable();
+    assert_eq!(deeper, ["tag-reserved-prefix", "terraform-too-large"]);
 }

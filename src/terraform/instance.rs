@@ -265,8 +265,7 @@ impl<'p> Instance<'p> {
         let certain = self.certain && repetitions.open.is_none();
         let mut list = Vec::with_capacity(repetitions.list.len());
         for repetition in &repetitions.list {
-            if !self.run.take_instance() {
-                self.too_many(call.header);
+            if !self.run.take_instance(call.header) {
                 return Err(TOO_LARGE);
             }
             let prefix = format!("{}module.{}{}.", self.prefix, call.name, repetition.suffix());
@@ -278,12 +277,6 @@ impl<'p> Instance<'p> {
             variable::check_arguments(child);
         }
         Ok(children)
-    }
-
-    /// There are more instances than evaluation goes over.
-    pub(super) fn too_many(&self, span: Span) {
-        let message = "there are too many instances of modules and resources to evaluate".to_owned();
-        self.run.keep(vec![Refusal { kind: RefusalKind::TooLarge, span, message }]);
     }
 
     /// This instance, its caller, and so on up to the root.

@@ -272,8 +272,7 @@ impl<'p> Evaluation<'p> {
             let Some(ty) = self.run.facts.resource_type(&resource.ty) else { continue };
             self.run.start();
             for repetition in &instance.repetitions(resource).list {
-                if !self.run.take_instance() {
-                    instance.too_many(resource.header);
+                if !self.run.take_instance(resource.header) {
                     return;
                 }
                 let address = format!("{}{}.{}{}", instance.prefix, resource.ty, resource.name, repetition.suffix());

@@ -33,7 +33,7 @@ pub fn with_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 }
 
 /// How many instances of modules and resources one root may have.
-const MAX_INSTANCES: usize = 200_000;
+const MAX_INSTANCES: usize = 100_000;
 
 /// Why something that is bounded is not known.
 pub const TOO_LARGE: Unknown = Unknown::Unsupported("too large to evaluate");
@@ -94,6 +94,8 @@ pub struct Run<'p> {
     depth: Cell<u32>,
     steps: Cell<u64>,
     instances: Cell<usize>,
+    /// Whether what is evaluated now was found too large already.
+    too_large: Cell<bool>,
     /// Met while evaluating what is being evaluated now.
     met: RefCell<Vec<Refusal>>,
     /// Met, and nothing can take them back.
@@ -118,6 +120,7 @@ impl<'p> Run<'p> {
             depth: Cell::new(0),
             steps: Cell::new(0),
             instances: Cell::new(0),
+            too_large: Cell::new(false),
             met: RefCell::default(),
             refusals: RefCell::default(),
             wanted: RefCell::default(),
@@ -161,12 +164,25 @@ impl<'p> Run<'p> {
     pub fn start(&self) {
         if self.depth.get() == 0 {
             self.steps.set(0);
+            self.too_large.set(false);
         }
     }
 
-    /// Takes one of the instances that a root may have.
-    pub fn take_instance(&self) -> bool {
+    /// Says where something becomes too large to evaluate; what is made of it is not told again.
+    pub fn is_too_large(&self, span: Span) {
+        if !self.too_large.replace(true) {
+            let message = "this is too large to evaluate".to_owned();
+            self.keep(vec![Refusal { kind: RefusalKind::TooLarge, span, message }]);
+        }
+    }
+
+    /// Takes one of the instances that a root may have; the first that is too many is told.
+    pub fn take_instance(&self, span: Span) -> bool {
         self.instances.set(self.instances.get() + 1);
+        if self.instances.get() == MAX_INSTANCES + 1 {
+            let message = "there are too many instances of modules and resources to evaluate".to_owned();
+            self.keep(vec![Refusal { kind: RefusalKind::TooLarge, span, message }]);
+        }
         self.instances.get() <= MAX_INSTANCES
     }
 

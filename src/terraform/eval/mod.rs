@@ -61,7 +61,7 @@ impl Scope<'_, '_> {
         let origin = Origin::at(expr.span());
         let run = &self.instance.run;
         if !run.enter() {
-            run.refuse(RefusalKind::TooLarge, expr.span(), "this takes too long to evaluate");
+            run.is_too_large(expr.span());
             return Value::unknown(TOO_LARGE, origin);
         }
         let value = match expr.form {
@@ -69,6 +69,11 @@ impl Scope<'_, '_> {
             Form::Json => self.json(expr, origin),
         };
         run.leave();
+        // A name only passes on what is too large.
+        let is_name = matches!(expr.kind(), Kind::Variable | Kind::GetAttr | Kind::Index | Kind::LegacyIndex);
+        if !is_name && value.why_unknown() == Some(TOO_LARGE) {
+            run.is_too_large(expr.span());
+        }
         value
     }
 
