@@ -50,7 +50,7 @@ complete -c taglint -n "__fish_taglint_using_subcommand check" -l root -d 'The t
 complete -c taglint -n "__fish_taglint_using_subcommand check" -l exclude -d 'A file or directory to leave out, with those of the configuration. Without a `/` it is a name at any depth' -r
 complete -c taglint -n "__fish_taglint_using_subcommand check" -s c -l config -d 'The configuration file, in place of the nearest `taglint.toml`; or one setting, like `fail-on = "error"`. May be repeated' -r
 complete -c taglint -n "__fish_taglint_using_subcommand check" -l policy -d 'A configuration of the organisation: what it asks for, the repository may make stricter and not take back. May be repeated' -r -F
-complete -c taglint -n "__fish_taglint_using_subcommand check" -l var -d 'A value for a variable of root modules, before all files. May be repeated' -r
+complete -c taglint -n "__fish_taglint_using_subcommand check" -l var -d 'A value for a variable of root modules. May be repeated; the last one counts, and one of a later `--var-file`' -r
 complete -c taglint -n "__fish_taglint_using_subcommand check" -l var-file -d 'A file with values for variables of root modules, beside those that Terraform reads by itself. May be repeated' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand check" -l select -d 'Run these rules or groups only, or `all`, whatever the configuration selects and ignores' -r
 complete -c taglint -n "__fish_taglint_using_subcommand check" -l ignore -d 'Do not run these rules or groups, nor those that the configuration ignores' -r
@@ -111,7 +111,7 @@ complete -c taglint -n "__fish_taglint_using_subcommand effective" -l require-ta
 complete -c taglint -n "__fish_taglint_using_subcommand effective" -l dir -d 'The directory of the module; without it, the working directory' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand effective" -l root -d 'The tree: nothing outside it is read' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand effective" -s c -l config -d 'The configuration file, in place of the nearest `taglint.toml`; or one setting. May be repeated' -r
-complete -c taglint -n "__fish_taglint_using_subcommand effective" -l var -d 'A value for a variable of root modules, before all files. May be repeated' -r
+complete -c taglint -n "__fish_taglint_using_subcommand effective" -l var -d 'A value for a variable of root modules. May be repeated; the last one counts, and one of a later `--var-file`' -r
 complete -c taglint -n "__fish_taglint_using_subcommand effective" -l var-file -d 'A file with values for variables of root modules, beside those that Terraform reads by itself. May be repeated' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand effective" -l color -d 'When to use colours: NO_COLOR, FORCE_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM=dumb decide with `auto`' -r -f -a "auto\t''
 always\t''
@@ -124,7 +124,7 @@ complete -c taglint -n "__fish_taglint_using_subcommand effective" -s h -l help 
 complete -c taglint -n "__fish_taglint_using_subcommand eval" -l dir -d 'The directory of the module; without it, the working directory' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand eval" -l root -d 'The tree: nothing outside it is read' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand eval" -s c -l config -d 'The configuration file, in place of the nearest `taglint.toml`; or one setting. May be repeated' -r
-complete -c taglint -n "__fish_taglint_using_subcommand eval" -l var -d 'A value for a variable of root modules, before all files. May be repeated' -r
+complete -c taglint -n "__fish_taglint_using_subcommand eval" -l var -d 'A value for a variable of root modules. May be repeated; the last one counts, and one of a later `--var-file`' -r
 complete -c taglint -n "__fish_taglint_using_subcommand eval" -l var-file -d 'A file with values for variables of root modules, beside those that Terraform reads by itself. May be repeated' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand eval" -l color -d 'When to use colours: NO_COLOR, FORCE_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM=dumb decide with `auto`' -r -f -a "auto\t''
 always\t''
@@ -171,7 +171,7 @@ complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_
 complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_subcommand_from show" -l exclude -d 'A file or directory to leave out, with those of the configuration. Without a `/` it is a name at any depth' -r
 complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_subcommand_from show" -s c -l config -d 'The configuration file, in place of the nearest `taglint.toml`; or one setting, like `fail-on = "error"`. May be repeated' -r
 complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_subcommand_from show" -l policy -d 'A configuration of the organisation: what it asks for, the repository may make stricter and not take back. May be repeated' -r -F
-complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_subcommand_from show" -l var -d 'A value for a variable of root modules, before all files. May be repeated' -r
+complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_subcommand_from show" -l var -d 'A value for a variable of root modules. May be repeated; the last one counts, and one of a later `--var-file`' -r
 complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_subcommand_from show" -l var-file -d 'A file with values for variables of root modules, beside those that Terraform reads by itself. May be repeated' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_subcommand_from show" -l select -d 'Run these rules or groups only, or `all`, whatever the configuration selects and ignores' -r
 complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_subcommand_from show" -l ignore -d 'Do not run these rules or groups, nor those that the configuration ignores' -r
@@ -204,7 +204,7 @@ complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_
 complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_subcommand_from files" -l exclude -d 'A file or directory to leave out, with those of the configuration. Without a `/` it is a name at any depth' -r
 complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_subcommand_from files" -s c -l config -d 'The configuration file, in place of the nearest `taglint.toml`; or one setting, like `fail-on = "error"`. May be repeated' -r
 complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_subcommand_from files" -l policy -d 'A configuration of the organisation: what it asks for, the repository may make stricter and not take back. May be repeated' -r -F
-complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_subcommand_from files" -l var -d 'A value for a variable of root modules, before all files. May be repeated' -r
+complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_subcommand_from files" -l var -d 'A value for a variable of root modules. May be repeated; the last one counts, and one of a later `--var-file`' -r
 complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_subcommand_from files" -l var-file -d 'A file with values for variables of root modules, beside those that Terraform reads by itself. May be repeated' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand config; and __fish_seen_subcommand_from files" -l color -d 'When to use colours: NO_COLOR, FORCE_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM=dumb decide with `auto`' -r -f -a "auto\t''
 always\t''
@@ -242,7 +242,7 @@ complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_see
 complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from create" -l exclude -d 'A file or directory to leave out, with those of the configuration. Without a `/` it is a name at any depth' -r
 complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from create" -s c -l config -d 'The configuration file, in place of the nearest `taglint.toml`; or one setting, like `fail-on = "error"`. May be repeated' -r
 complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from create" -l policy -d 'A configuration of the organisation: what it asks for, the repository may make stricter and not take back. May be repeated' -r -F
-complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from create" -l var -d 'A value for a variable of root modules, before all files. May be repeated' -r
+complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from create" -l var -d 'A value for a variable of root modules. May be repeated; the last one counts, and one of a later `--var-file`' -r
 complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from create" -l var-file -d 'A file with values for variables of root modules, beside those that Terraform reads by itself. May be repeated' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from create" -l baseline -d 'The baseline [default: the one of the configuration, else `taglint-baseline.json` at the root of the tree]' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from create" -l reason -d 'Why the findings are left as they are' -r
@@ -261,7 +261,7 @@ complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_see
 complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from update" -l exclude -d 'A file or directory to leave out, with those of the configuration. Without a `/` it is a name at any depth' -r
 complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from update" -s c -l config -d 'The configuration file, in place of the nearest `taglint.toml`; or one setting, like `fail-on = "error"`. May be repeated' -r
 complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from update" -l policy -d 'A configuration of the organisation: what it asks for, the repository may make stricter and not take back. May be repeated' -r -F
-complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from update" -l var -d 'A value for a variable of root modules, before all files. May be repeated' -r
+complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from update" -l var -d 'A value for a variable of root modules. May be repeated; the last one counts, and one of a later `--var-file`' -r
 complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from update" -l var-file -d 'A file with values for variables of root modules, beside those that Terraform reads by itself. May be repeated' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from update" -l baseline -d 'The baseline [default: the one of the configuration, else `taglint-baseline.json` at the root of the tree]' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from update" -l reason -d 'Why the findings are left as they are' -r
@@ -280,7 +280,7 @@ complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_see
 complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from prune" -l exclude -d 'A file or directory to leave out, with those of the configuration. Without a `/` it is a name at any depth' -r
 complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from prune" -s c -l config -d 'The configuration file, in place of the nearest `taglint.toml`; or one setting, like `fail-on = "error"`. May be repeated' -r
 complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from prune" -l policy -d 'A configuration of the organisation: what it asks for, the repository may make stricter and not take back. May be repeated' -r -F
-complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from prune" -l var -d 'A value for a variable of root modules, before all files. May be repeated' -r
+complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from prune" -l var -d 'A value for a variable of root modules. May be repeated; the last one counts, and one of a later `--var-file`' -r
 complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from prune" -l var-file -d 'A file with values for variables of root modules, beside those that Terraform reads by itself. May be repeated' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from prune" -l baseline -d 'The baseline [default: the one of the configuration, else `taglint-baseline.json` at the root of the tree]' -r -F
 complete -c taglint -n "__fish_taglint_using_subcommand baseline; and __fish_seen_subcommand_from prune" -l reason -d 'Why the findings are left as they are' -r
