@@ -51,6 +51,7 @@ fn output(texts: &[(String, Vec<u8>)], ruleset: &Ruleset, formats: &[Format]) ->
         exit_code: 1,
         category: None,
         pipeline: None,
+        revision: None,
         style: Style { min_severity: Severity::Info, show_unknown: true, ..Style::default() },
     };
     let mut out = Vec::new();
