@@ -408,7 +408,9 @@ mod tests {
         for pattern in &Masker::embedded().patterns {
             assert!(pattern.regex(&long).is_some(), "{}", pattern.what);
         }
-        let _ = (0..=MANY).map(|_| Masker::embedded().may_have("")).count();
+        (0..=MANY).for_each(|_| {
+            Masker::embedded().may_have("");
+        });
         assert!(matches!(Masker::embedded().any.get(), Some(Some(_))));
     }
 
