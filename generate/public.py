@@ -66,7 +66,7 @@ def main():
         "# Key policies of public repositories",
         "",
         f"Made by `generate/public.py` from checkouts; the verdicts are in `fixtures/policy/public.json`. {policies} policies of keys and secrets in",
-        f"{len(repositories)} repositories. Every finding was read; the code was opened at places of each kind, and every one without a usual reason.",
+        f"{len(repositories)} repositories. The messages of all were read; the code was opened at some thirty places, of each kind of finding one at least.",
         "",
         "*true*: it is as the finding says. *as it stands*: true of the file, which another tool fills in or which its module's caller completes.",
         f"*false*: the mechanism is wrong. There are {count['true']} true, {count['as it stands']} as it stands, {count['false']} false.",
