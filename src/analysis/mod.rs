@@ -15,9 +15,9 @@ use crate::{
     fingerprint,
     origin::Address,
     project::{
-        self, Project, Role,
+        Project, Role,
         load::{self, LoadError, LoadSettings},
-        module::{Module, Modules},
+        module::Modules,
     },
     rule::Ruleset,
     rules::built_in,
@@ -39,6 +39,7 @@ use crate::{
 
 mod plans;
 mod readers;
+mod wanted;
 
 pub use crate::{subject::UnknownValue, suppression::Suppressed};
 
@@ -150,7 +151,7 @@ pub fn load(paths: &[PathBuf], settings: &LoadSettings, facts: &Facts) -> Result
     let mut project = load::load(paths, settings)?;
     let mut asked = BTreeSet::new();
     for _ in 0..ROUNDS {
-        let wanted: BTreeSet<Wanted> = wanted(&project, facts).difference(&asked).cloned().collect();
+        let wanted: BTreeSet<Wanted> = wanted::files(&project, facts).difference(&asked).cloned().collect();
         if wanted.is_empty() {
             break;
         }
@@ -166,41 +167,6 @@ pub fn load(paths: &[PathBuf], settings: &LoadSettings, facts: &Facts) -> Result
         asked.extend(wanted);
     }
     Ok(project)
-}
-
-/// The files that evaluation would read. Only where one of the functions that read files is called is anything evaluated for it.
-fn wanted(project: &Project, facts: &Facts) -> BTreeSet<Wanted> {
-    let files = project.sources.iter().zip(&project.documents).filter(|(_, document)| document.role.is_module_file());
-    let asking: BTreeSet<&str> =
-        files.filter(|(source, _)| reads_files(source.text())).map(|(source, _)| project::directory(source.path())).collect();
-    if asking.is_empty() {
-        return BTreeSet::new();
-    }
-    let modules = Modules::around(project, &asking);
-    let of_root = |root: &&Module<'_>| {
-        let evaluation = Evaluation::of(root, &modules, facts, &project.inputs);
-        let resources = evaluation.resources();
-        for resource in &resources {
-            let (mut subjects, mut unknowns) = (Vec::new(), Vec::new());
-            tags::of_resource(resource, &mut subjects, &mut unknowns);
-        }
-        policy::terraform::of_resources(&resources, &mut Vec::new(), &mut Vec::new());
-        evaluation.wanted()
-    };
-    with_deep_stack(|| {
-        modules.roots().par_iter().map(of_root).reduce(BTreeSet::new, |mut all, more| {
-            all.extend(more);
-            all
-        })
-    })
-}
-
-/// `file(`, `templatefile(`, `fileset(`, `filebase64(` and the like.
-fn reads_files(text: &str) -> bool {
-    memchr::memmem::find_iter(text.as_bytes(), "file").any(|at| {
-        let rest = text[at + 4..].trim_start_matches(|c: char| c.is_ascii_alphanumeric());
-        rest.trim_start().starts_with('(')
-    })
 }
 
 /// The subjects of a project.
@@ -222,7 +188,7 @@ fn subjects_with(project: &Project, facts: &Facts, whole: bool, check: Option<&C
     };
     let mut parts: Vec<Subjects> = with_deep_stack(|| units.par_iter().map(of_unit).collect());
     let configuration = whole.then(|| {
-        let not_followed = modules.list.iter().any(|module| module.calls_not_followed > 0);
+        let not_followed = modules.list.iter().any(|module| !module.calls_not_followed.is_empty());
         // A plan does not say how what it holds is written.
         let configurations = parts.iter().zip(&units).filter(|(_, unit)| unit.root.is_some()).map(|(part, _)| part);
         let roots = configurations.map(|part| (part.subjects.as_slice(), part.unknowns.is_empty() && !not_followed));
@@ -234,7 +200,8 @@ fn subjects_with(project: &Project, facts: &Facts, whole: bool, check: Option<&C
     parts.extend(requests.map(|id| of_json(project, id, facts)).collect::<Vec<_>>());
     let read = all.read.iter().filter(|id| project.document(**id).role == Role::Json);
     all.foreign.extend(read.map(|id| (*id, "judged where Terraform reads it")));
-    all.coverage.modules_not_followed = modules.list.iter().map(|module| module.calls_not_followed).sum();
+    let not_followed = modules.list.iter().flat_map(|module| &module.calls_not_followed);
+    all.coverage.modules_not_followed = not_followed.filter(|call| project.is_selected(call.source)).count();
     for mut part in parts {
         tally(project, &mut part);
         all.add(part);
@@ -297,7 +264,9 @@ fn of_json(project: &Project, id: SourceId, facts: &Facts) -> Subjects {
 /// Counts files, and what is not known.
 fn count(project: &Project, all: &mut Subjects) {
     let foreign = all.foreign.keys().filter(|id| project.selected.contains(id) && !all.read.contains(id)).count();
-    all.coverage.files = project.selected.len() - foreign;
+    // A file that is read for its text is checked as a part of what reads it.
+    let texts = project.selected.iter().filter(|id| project.document(**id).role == Role::Text).count();
+    all.coverage.files = project.selected.len() - foreign - texts;
     all.coverage.skipped = project.skipped + foreign;
     for unknown in &all.unknowns {
         *all.coverage.unknown.entry(unknown.reason).or_default() += 1;
@@ -402,7 +371,12 @@ pub fn analyze_with(project: &Project, ruleset: &Ruleset, facts: &Facts, suppres
     analysis.suppressed = fold(suppressed, |suppressed| &mut suppressed.finding);
     analysis.foreign = found.foreign;
     // What has these three alike is one finding by now, so that the order is one, in whatever parts the tree is looked at.
-    let order = |finding: &Finding| (finding.primary.span, finding.rule.id, finding.message.clone());
+    // Files that were read for their text are numbered after those of the walk.
+    let path = |span: Span| match &suppressions.file {
+        Some(file) if file.id() == span.source => file.path(),
+        _ => project.sources.get(span.source).path(),
+    };
+    let order = |finding: &Finding| (path(finding.primary.span), finding.primary.span, finding.rule.id, finding.message.clone());
     analysis.findings.sort_by_cached_key(order);
     analysis.suppressed.sort_by_cached_key(|suppressed| order(&suppressed.finding));
     analysis.incomplete.sort_by(|a, b| (&a.path, a.span, &a.message).cmp(&(&b.path, b.span, &b.message)));

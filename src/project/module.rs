@@ -36,7 +36,7 @@ pub struct Module<'p> {
     /// Whether another module of the tree calls it, and the user did not name it: then its variables come from there.
     pub called: bool,
     /// Module calls whose code is not followed: from registries, or out of the tree.
-    pub calls_not_followed: usize,
+    pub calls_not_followed: Vec<Span>,
 }
 
 /// A value that is given to a variable.
@@ -307,7 +307,8 @@ impl<'p> Module<'p> {
             source.is_none_or(|source| join(directory, &source).is_none())
         };
         let is_here = |call: &&Named<'_>| project.installed.keys().any(|(_, key)| key.rsplit('.').next() == Some(call.name.as_str()));
-        module.calls_not_followed = module.module_calls.iter().filter(is_remote).filter(|call| !is_here(call)).count();
+        module.calls_not_followed =
+            module.module_calls.iter().filter(is_remote).filter(|call| !is_here(call)).map(|call| call.header).collect();
         if !called {
             // Terraform's order: `terraform.tfvars` and its JSON twin, then the automatic files by name; the last one wins.
             module.add_inputs(project, |kind| kind == GivenKind::Environment);
