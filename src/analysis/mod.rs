@@ -169,10 +169,12 @@ pub fn load(paths: &[PathBuf], settings: &LoadSettings, facts: &Facts) -> Result
     Ok(project)
 }
 
-/// The subjects of a project.
+/// The subjects of a project, as far as they are selected.
 #[must_use]
 pub fn subjects(project: &Project, facts: &Facts) -> Subjects {
-    subjects_with(project, facts, false, None)
+    let mut found = subjects_with(project, facts, false, None);
+    found.subjects.retain(|subject| project.is_selected(subject.span.source));
+    found
 }
 
 /// Runs the rules on subjects.
