@@ -6,7 +6,8 @@ CREATE OR REPLACE VIEW records AS
 SELECT * FROM read_json('*.jsonl', format = 'newline_delimited', union_by_name = true, filename = true);
 
 CREATE OR REPLACE VIEW findings AS
-SELECT DISTINCT ON (fingerprint, path, start.offset)
+-- Two workers that load the same module for the sake of others may both see a finding, each with what it knows of its resources.
+SELECT DISTINCT ON (rule, path, start.offset, message)
     path, start.line AS line, severity, rule, address, message, fingerprint, url,
     -- The first two directories: where repositories lie beside each other, the repository.
     array_to_string(string_split(path, '/')[1:2], '/') AS repository
