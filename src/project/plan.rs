@@ -181,7 +181,7 @@ fn named(text: &str, span: Range<u32>, resource: &[Member]) -> Option<Planned> {
 
 /// The value of a member; of several with one name the last, as JSON readers take it.
 fn value_of(text: &str, members: &[Member], name: &str) -> Option<Range<u32>> {
-    members.iter().rev().find(|member| is_named(text, member, name)).map(|member| member.value.clone())
+    skim::last(text, members, name).map(|member| member.value.clone())
 }
 
 fn object(text: &str, members: &[Member], name: &str) -> Option<Range<u32>> {
@@ -258,10 +258,5 @@ fn marked<'t>(values: &'t Tree, value: NodeId, marks: &Tree, mark: NodeId, found
 #[must_use]
 pub fn pairs(tree: &Tree, object: NodeId) -> Vec<(NodeId, NodeId)> {
     let items = tree.children(object).into_iter().filter(|item| tree.kind(*item) == Kind::Item);
-    let pair = |item| {
-        let mut children = tree.children_rev(item);
-        let (value, name) = (children.next()?, children.next()?);
-        Some((name, value))
-    };
-    items.filter_map(pair).collect()
+    items.filter_map(|item| tree.key_and_value(item)).collect()
 }

@@ -176,7 +176,7 @@ pub fn push_literal(tree: &Tree, start: u32, end: u32, quoted: bool, out: &mut T
         copy(tree, start + at as u32, &text[at..found], out);
         let from = start + found as u32;
         let mut buffer = [0; 4];
-        out.push_folded(character.encode_utf8(&mut buffer), origin(tree, from, from + used as u32));
+        out.push_folded(character.encode_utf8(&mut buffer), tree.origin_of(from, from + used as u32));
         at = found + used;
     }
     copy(tree, start + at as u32, &text[at..], out);
@@ -211,13 +211,6 @@ fn copy(tree: &Tree, start: u32, part: &str, out: &mut TextBuilder) {
     match tree.input() {
         Input::File(source) => out.push_verbatim(part, Origin::at(Span::new(source.id(), start, start + part.len() as u32))),
         Input::Text(text) => out.push_slice(text, start..start + part.len() as u32),
-    }
-}
-
-fn origin(tree: &Tree, start: u32, end: u32) -> Origin {
-    match tree.input() {
-        Input::File(source) => Origin::at(Span::new(source.id(), start, end)),
-        Input::Text(text) => text.origin_of(start..end),
     }
 }
 

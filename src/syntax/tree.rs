@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::{
+    origin::Origin,
     source::{Source, Span},
     text::Text,
 };
@@ -243,6 +244,23 @@ impl Tree {
             Input::File(source) => Span::new(source.id(), start, end),
             Input::Text(text) => text.span_of(start..end),
         }
+    }
+
+    /// Where a range of the parsed text is written, with the way from there to the text.
+    #[must_use]
+    pub fn origin_of(&self, start: u32, end: u32) -> Origin {
+        match &self.input {
+            Input::File(source) => Origin::at(Span::new(source.id(), start, end)),
+            Input::Text(text) => text.origin_of(start..end),
+        }
+    }
+
+    /// The key and the value of an `Item`.
+    #[must_use]
+    pub fn key_and_value(&self, item: NodeId) -> Option<(NodeId, NodeId)> {
+        let mut children = self.children_rev(item);
+        let (value, key) = (children.next()?, children.next()?);
+        Some((key, value))
     }
 
     /// The children, last first: the order that costs nothing.

@@ -314,8 +314,7 @@ impl<'t> Body<'t> {
         if self.tree.kind(item) != Kind::Item {
             return None;
         }
-        let mut children = self.tree.children_rev(item);
-        let (value, key) = (children.next()?, children.next()?);
+        let (key, value) = self.tree.key_and_value(item)?;
         let name = json_string(self.tree, key);
         // The conventional comment member of JSON configuration.
         (name != "//").then(|| Attribute {

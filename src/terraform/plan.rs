@@ -204,15 +204,7 @@ impl<'p> Plan<'p> {
                 None => Value::unknown(Unknown::AfterApply, Origin::at(span(self.source, &expression))),
             })
         };
-        let words = |value: Option<Value>| match value.map(|value| value.data) {
-            Some(Data::Sequence(words)) => words.iter().filter_map(|word| Some(word.to_text()?.known()?.to_owned())).collect(),
-            _ => Vec::new(),
-        };
-        ProviderTags {
-            default: argument("default_tags", "tags").filter(|tags| !matches!(tags.data, Data::Null)),
-            ignored: words(argument("ignore_tags", "keys")),
-            ignored_prefixes: words(argument("ignore_tags", "key_prefixes")),
-        }
+        ProviderTags::read(argument)
     }
 
     fn value(&self, part: Range<u32>) -> Value {
@@ -259,7 +251,7 @@ impl<'p> Arguments<'p> {
     }
 
     fn find(&self, members: &[Member], name: &str) -> Option<Member> {
-        members.iter().rev().find(|member| is_named(self.plan.text(), member, name)).cloned()
+        skim::last(self.plan.text(), members, name).cloned()
     }
 
     /// Whether the block certainly has no such argument. Blocks that `dynamic` makes are not told.

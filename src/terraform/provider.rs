@@ -26,6 +26,21 @@ pub(super) struct ProviderTags {
     pub ignored_prefixes: Vec<String>,
 }
 
+impl ProviderTags {
+    /// What the blocks of a provider say; `argument` has the argument of a block.
+    pub fn read(argument: impl Fn(&str, &str) -> Option<Value>) -> Self {
+        let words = |name: &str| match argument("ignore_tags", name).map(|value| value.data) {
+            Some(Data::Sequence(words)) => words.iter().filter_map(|word| Some(word.to_text()?.known()?.to_owned())).collect(),
+            _ => Vec::new(),
+        };
+        Self {
+            default: argument("default_tags", "tags").filter(|tags| !matches!(tags.data, Data::Null)),
+            ignored: words("keys"),
+            ignored_prefixes: words("key_prefixes"),
+        }
+    }
+}
+
 /// A provider's name in a module, and its alias.
 type Reference = (String, Option<String>);
 
@@ -122,15 +137,7 @@ impl<'p> Instance<'p> {
                 };
                 value.member(member)
             };
-            let words = |value: Option<Value>| match value.map(|value| value.data) {
-                Some(Data::Sequence(words)) => words.iter().filter_map(|word| Some(word.to_text()?.known()?.to_owned())).collect(),
-                _ => Vec::new(),
-            };
-            ProviderTags {
-                default: first("default_tags", "tags").filter(|tags| !matches!(tags.data, Data::Null)),
-                ignored: words(first("ignore_tags", "keys")),
-                ignored_prefixes: words(first("ignore_tags", "key_prefixes")),
-            }
+            ProviderTags::read(first)
         });
         self.run.keep_where(self.certain, met);
         tags

@@ -185,8 +185,7 @@ impl Node {
 
 impl Member {
     fn read(tree: &Tree, item: NodeId, place: PolicyPlace) -> Option<Self> {
-        let mut children = tree.children_rev(item);
-        let (value, name) = (children.next()?, children.next()?);
+        let (name, value) = tree.key_and_value(item)?;
         (tree.kind(name) == Kind::String).then(|| Self {
             name: marked(tree, name),
             value: Node::read(tree, value, place),

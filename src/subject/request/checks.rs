@@ -1,6 +1,6 @@
 //! What a schema cannot say of a body: identifiers, members that do not go together, bytes, secrets, names of policies.
 
-use super::{Violation, ViolationKind, forms, quote, string, text};
+use super::{Violation, ViolationKind, entries, forms, quote, string, text};
 use crate::{
     config::AwsConfig,
     facts::{
@@ -192,11 +192,8 @@ impl Checks<'_> {
 
     /// Where the name of a member stands.
     fn key_span(&self, name: &str) -> Span {
-        let item = self.tree.children_rev(self.body).find_map(|item| {
-            let key = self.tree.children_rev(item).nth(1)?;
-            (string(self.tree, key)? == name).then_some(key)
-        });
-        self.tree.span(item.unwrap_or(self.body))
+        let named = entries(self.tree, self.body).filter(|(key, _)| string(self.tree, *key).as_deref() == Some(name)).last();
+        self.tree.span(named.map_or(self.body, |(key, _)| key))
     }
 
     fn policy(&self, found: &mut Vec<Violation>) {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Violation, ViolationKind, forms, member, members, string, text};
+use super::{Violation, ViolationKind, entries, forms, member, members, string, text};
 use crate::{
     facts::{
         Facts,
@@ -67,13 +67,7 @@ pub(super) fn header(tree: &Tree, root: NodeId, wanted: &str) -> Option<(NodeId,
     let headers = headers(tree, root)?;
     match tree.kind(headers) {
         Kind::Object => {
-            let item = tree.children_rev(headers).find(|item| {
-                let key = tree.children_rev(*item).nth(1);
-                key.is_some_and(|key| string(tree, key).is_some_and(|name| name.eq_ignore_ascii_case(wanted)))
-            })?;
-            let mut children = tree.children_rev(item);
-            let (value, key) = (children.next()?, children.next()?);
-            Some((key, value))
+            entries(tree, headers).filter(|(key, _)| string(tree, *key).is_some_and(|name| name.eq_ignore_ascii_case(wanted))).last()
         }
         Kind::Tuple => tree.children(headers).into_iter().find_map(|header| {
             let name = member(tree, header, "name").or_else(|| member(tree, header, "key"))?;

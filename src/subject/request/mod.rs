@@ -221,11 +221,7 @@ pub fn members(tree: &Tree, object: NodeId) -> impl Iterator<Item = (Text, NodeI
 /// The members of an object: name and value, in text order, repeated ones included.
 fn entries(tree: &Tree, object: NodeId) -> impl Iterator<Item = (NodeId, NodeId)> + '_ {
     let items = if tree.kind(object) == Kind::Object { tree.children(object) } else { Vec::new() };
-    items.into_iter().filter_map(|item| {
-        let mut children = tree.children_rev(item);
-        let (value, key) = (children.next()?, children.next()?);
-        (tree.kind(key) == Kind::String).then_some((key, value))
-    })
+    items.into_iter().filter_map(|item| tree.key_and_value(item).filter(|(key, _)| tree.kind(*key) == Kind::String))
 }
 
 /// The value of a member. The exact name wins; else the last one that differs only by letter case.

@@ -11,7 +11,7 @@ use jsonschema::{
 };
 use serde_json::Value;
 
-use super::{Violation, ViolationKind, mend};
+use super::{Violation, ViolationKind, entries, mend};
 use crate::{
     facts::requests::{Operation, RequestError},
     syntax::{Kind, NodeId, Tree, json},
@@ -272,12 +272,7 @@ impl Reader<'_> {
     }
 
     fn members(&self, node: NodeId) -> impl Iterator<Item = (String, NodeId, NodeId)> + '_ {
-        let items = if self.tree.kind(node) == Kind::Object { self.tree.children(node) } else { Vec::new() };
-        items.into_iter().filter_map(|item| {
-            let mut children = self.tree.children_rev(item);
-            let (value, key) = (children.next()?, children.next()?);
-            (self.tree.kind(key) == Kind::String).then(|| (json::decode(self.tree, key).decoded().to_owned(), key, value))
-        })
+        entries(self.tree, node).map(|(key, value)| (json::decode(self.tree, key).decoded().to_owned(), key, value))
     }
 
     /// The node that a pointer names.

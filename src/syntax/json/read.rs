@@ -12,7 +12,7 @@ use crate::{
 pub fn decode(tree: &Tree, string: NodeId) -> Text {
     let node = tree.node(string);
     let raw = tree.raw(string);
-    let whole = tree_origin(tree, node.start, node.end);
+    let whole = tree.origin_of(node.start, node.end);
     let inner = raw.strip_prefix('"').unwrap_or(raw);
     let start = node.start + (raw.len() - inner.len()) as u32;
     let inner = if inner.len() < raw.len() { inner.strip_suffix('"').unwrap_or(inner) } else { inner };
@@ -30,7 +30,7 @@ pub fn decode(tree: &Tree, string: NodeId) -> Text {
         at += length;
         let (character, used) = unescape(&inner[at..]);
         let from = start + at as u32;
-        let origin = tree_origin(tree, from, from + used as u32);
+        let origin = tree.origin_of(from, from + used as u32);
         builder.push_folded(character.encode_utf8(&mut [0; 4]), origin);
         at += used;
     }
@@ -55,20 +55,13 @@ fn copy(tree: &Tree, builder: &mut TextBuilder, start: u32, part: &str) {
             let invalid = source.invalid_bytes();
             let mut at = start;
             for byte in &invalid[invalid.partition_point(|byte| *byte < start)..invalid.partition_point(|byte| *byte < end)] {
-                builder.push_verbatim(&part[(at - start) as usize..(byte - start) as usize], tree_origin(tree, at, *byte));
-                builder.push_unknown(tree_origin(tree, *byte, byte + 1), "not valid UTF-8");
+                builder.push_verbatim(&part[(at - start) as usize..(byte - start) as usize], tree.origin_of(at, *byte));
+                builder.push_unknown(tree.origin_of(*byte, byte + 1), "not valid UTF-8");
                 at = byte + 1;
             }
-            builder.push_verbatim(&part[(at - start) as usize..], tree_origin(tree, at, end));
+            builder.push_verbatim(&part[(at - start) as usize..], tree.origin_of(at, end));
         }
         Input::Text(text) => builder.push_slice(text, start..start + part.len() as u32),
-    }
-}
-
-fn tree_origin(tree: &Tree, start: u32, end: u32) -> Origin {
-    match tree.input() {
-        Input::File(source) => Origin::at(Span::new(source.id(), start, end)),
-        Input::Text(text) => text.origin_of(start..end),
     }
 }
 
@@ -105,8 +98,7 @@ pub fn pointer(tree: &Tree, root: NodeId, pointer: &str) -> Option<NodeId> {
         let step = step.replace("~1", "/").replace("~0", "~");
         node = match tree.kind(node) {
             Kind::Object => tree.children_rev(node).find_map(|item| {
-                let mut children = tree.children_rev(item);
-                let (value, key) = (children.next()?, children.next()?);
+                let (key, value) = tree.key_and_value(item)?;
                 (tree.kind(key) == Kind::String && decode(tree, key).decoded() == step).then_some(value)
             })?,
             Kind::Tuple => *tree.children(node).get(step.parse::<usize>().ok()?)?,
@@ -123,8 +115,7 @@ pub fn to_value(tree: &Tree, node: NodeId) -> serde_json::Value {
     match tree.kind(node) {
         Kind::Object => {
             let items = tree.children(node).into_iter().filter_map(|item| {
-                let mut children = tree.children_rev(item);
-                let (value, key) = (children.next()?, children.next()?);
+                let (key, value) = tree.key_and_value(item)?;
                 (tree.kind(key) == Kind::String).then(|| (decode(tree, key).decoded().to_owned(), to_value(tree, value)))
             });
             Value::Object(items.collect())

@@ -71,6 +71,12 @@ pub fn member(text: &str, part: Range<u32>, name: &str) -> Option<Range<u32>> {
     members(text, part).filter(|member| member.is_whole && is_named(text, member, name)).last().map(|member| member.value)
 }
 
+/// The member with a plain name, of those that were found; of several the last, as JSON readers take it.
+#[must_use]
+pub fn last<'m>(text: &str, members: &'m [Member], name: &str) -> Option<&'m Member> {
+    members.iter().rev().find(|member| is_named(text, member, name))
+}
+
 /// Whether a member has this name, which needs no escapes.
 #[must_use]
 pub fn is_named(text: &str, member: &Member, name: &str) -> bool {

@@ -2,8 +2,8 @@
 
 use super::super::{Call, FunctionError, Outcome, why};
 use crate::{
-    origin::{HasOrigin, Origin},
-    syntax::{Input, Kind, NodeId, Tree, json},
+    origin::HasOrigin,
+    syntax::{Kind, NodeId, Tree, json},
     terraform::eval::EntryList,
     text::Text,
     value::{Data, Number, Open, Type, Unknown, Value},
@@ -35,7 +35,7 @@ pub fn decode(text: &Text) -> Result<Value, FunctionError> {
 
 /// The parser bounds the depth.
 fn value(tree: &Tree, node: NodeId, open: Open) -> Value {
-    let origin = origin(tree, node);
+    let origin = tree.origin_of(tree.node(node).start, tree.node(node).end);
     match tree.kind(node) {
         Kind::Object => {
             let mut entries = EntryList::default();
@@ -62,13 +62,5 @@ fn value(tree: &Tree, node: NodeId, open: Open) -> Value {
             None => Value::unknown(Unknown::Unsupported("number out of range"), origin),
         },
         _ => Value::unknown(open.why, origin),
-    }
-}
-
-fn origin(tree: &Tree, node: NodeId) -> Origin {
-    let place = tree.node(node);
-    match tree.input() {
-        Input::File(_) => Origin::at(tree.span(node)),
-        Input::Text(text) => text.origin_of(place.start..place.end),
     }
 }
