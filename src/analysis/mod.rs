@@ -31,7 +31,7 @@ use crate::{
     },
     suppression::{self, SuppressionKind, Suppressions},
     terraform::{
-        Evaluation, Unit,
+        Evaluated, Evaluation, Unit,
         run::{Refusal, RefusalKind, Wanted, with_deep_stack},
         units,
     },
@@ -120,6 +120,16 @@ pub struct Subjects {
 }
 
 impl Subjects {
+    /// What there is to judge in resources.
+    fn of(resources: &[Evaluated<'_>]) -> Self {
+        let mut found = Self::default();
+        for resource in resources {
+            tags::of_resource(resource, &mut found.subjects, &mut found.unknowns);
+        }
+        policy::terraform::of_resources(resources, &mut found.subjects, &mut found.unknown_policies);
+        found
+    }
+
     /// Adds others, which are counted.
     fn add(&mut self, part: Subjects) {
         self.subjects.extend(part.subjects);
@@ -229,12 +239,7 @@ fn of_unit<'p>(unit: Unit<'p, 'p>, modules: &'p Modules<'p>, facts: &'p Facts) -
 }
 
 fn of_evaluation<'p>(unit: Unit<'p, 'p>, evaluation: Option<&Evaluation<'p>>, modules: &'p Modules<'p>, facts: &'p Facts) -> Subjects {
-    let mut found = Subjects::default();
-    let resources = unit.resources(evaluation, modules, facts);
-    for resource in &resources {
-        tags::of_resource(resource, &mut found.subjects, &mut found.unknowns);
-    }
-    policy::terraform::of_resources(&resources, &mut found.subjects, &mut found.unknown_policies);
+    let mut found = Subjects::of(&unit.resources(evaluation, modules, facts));
     if let Some(evaluation) = evaluation {
         found.refusals = evaluation.refusals();
         found.read = evaluation.read();

@@ -4,7 +4,7 @@ use super::{Check, Incomplete, Subjects, tally};
 use crate::{
     facts::Facts,
     project::{Project, module::Modules},
-    subject::{policy, tags},
+    subject::policy,
     terraform::{Evaluated, Unit},
 };
 
@@ -29,11 +29,7 @@ pub(super) fn judge<'p>(unit: Unit<'p, 'p>, modules: &'p Modules<'p>, facts: &'p
 }
 
 fn judged(batch: &[Evaluated<'_>], modules: &Modules<'_>, check: &Check<'_>) -> Subjects {
-    let mut part = Subjects::default();
-    for resource in batch {
-        tags::of_resource(resource, &mut part.subjects, &mut part.unknowns);
-    }
-    policy::terraform::of_resources(batch, &mut part.subjects, &mut part.unknown_policies);
+    let mut part = Subjects::of(batch);
     tally(modules.project, &mut part);
     let findings = check(&part.subjects);
     Subjects { subjects: Vec::new(), findings, ..part }

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
+use super::Subjects;
 use crate::{
     facts::Facts,
     project::{
         self, Project,
         module::{Module, Modules},
     },
-    subject::{policy, tags},
     terraform::{
         Evaluation,
         run::{Wanted, with_deep_stack},
@@ -28,12 +28,8 @@ pub(super) fn files(project: &Project, facts: &Facts) -> BTreeSet<Wanted> {
     let modules = Modules::around(project, &asking);
     let of_root = |root: &&Module<'_>| {
         let evaluation = Evaluation::of(root, &modules, facts, &project.inputs);
-        let resources = evaluation.resources();
-        for resource in &resources {
-            let (mut subjects, mut unknowns) = (Vec::new(), Vec::new());
-            tags::of_resource(resource, &mut subjects, &mut unknowns);
-        }
-        policy::terraform::of_resources(&resources, &mut Vec::new(), &mut Vec::new());
+        // What is asked for is what judging asks for.
+        drop(Subjects::of(&evaluation.resources()));
         evaluation.wanted()
     };
     with_deep_stack(|| {
