@@ -71,7 +71,7 @@ pub fn mend(jobs: &mut [Job], what: Mend<'_>) -> Result<Mended> {
         mended.left.clear();
         let mut edited: Vec<(PathBuf, Vec<u8>)> = Vec::new();
         for job in jobs.iter_mut() {
-            let (project, analysis, _) = job.run()?;
+            let (project, _, analysis) = job.run()?;
             let plan = plan(job, &project, &analysis, what);
             for (why, n) in plan.left {
                 *mended.left.entry(why).or_default() += n;

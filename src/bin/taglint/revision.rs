@@ -1,14 +1,16 @@
 //! Of which repository and revision a tree is: what git says, without credentials.
 
-use std::{path::Path, process::Command};
+use std::path::Path;
 
 use taglint::report::Revision;
+
+use crate::since;
 
 /// What git knows of a tree; `None` outside of a repository, and where its remote is no address that others can use.
 pub fn of_tree(root: &Path) -> Option<Revision> {
     let git = |arguments: &[&str]| {
-        let output = Command::new("git").arg("-C").arg(root).args(arguments).output().ok().filter(|output| output.status.success())?;
-        Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
+        let answer = since::git(root, arguments).ok()?;
+        Some(String::from_utf8(answer).ok()?.trim().to_owned())
     };
     Some(Revision { repository: address(&git(&["remote", "get-url", "origin"])?)?, id: git(&["rev-parse", "HEAD"])? })
 }

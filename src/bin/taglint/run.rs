@@ -69,8 +69,8 @@ impl Job {
         Ok(Self { group, load, ruleset, facts, suppressions })
     }
 
-    /// Loads and analyses.
-    pub fn run(&self) -> Result<(Project, Analysis, Suppressions)> {
+    /// Loads and analyses. Among the sources is the configuration, whose exceptions findings may be about.
+    pub fn run(&self) -> Result<(Project, Sources, Analysis)> {
         let project = load(&self.group.paths, &self.load, &self.facts)?;
         let file = self.suppressions.file.as_ref().map(|file| {
             let id = SourceId(project.sources.len() as u32);
@@ -78,7 +78,11 @@ impl Job {
         });
         let suppressions = Suppressions { file, ..self.suppressions.clone() };
         let analysis = analyze_with(&project, &self.ruleset, &self.facts, &suppressions);
-        Ok((project, analysis, suppressions))
+        let sources = match suppressions.file {
+            Some(file) => project.sources.with(file),
+            None => project.sources.clone(),
+        };
+        Ok((project, sources, analysis))
     }
 
     /// The same for a copy of the tree: with what of the inputs is there.
@@ -129,12 +133,8 @@ pub fn all(jobs: &[Job], check: &Check, terminal: &Terminal) -> Result<Outcome> 
     let mut fails = false;
     let mut min_severity = Severity::Error;
     for job in jobs {
-        let (project, mut analysis, suppressions) = job.run()?;
+        let (project, sources, mut analysis) = job.run()?;
         tell(&project, &analysis, check, terminal);
-        let sources = match suppressions.file {
-            Some(file) => project.sources.with(file),
-            None => project.sources.clone(),
-        };
         if let Some(revision) = &check.changed_since {
             analysis.unchanged = since::keep_changed(job, revision, &sources, &mut analysis)?;
         }

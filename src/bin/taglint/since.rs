@@ -26,7 +26,7 @@ use thiserror::Error;
 use crate::run::Job;
 
 #[derive(Debug, Error, Diagnostic)]
-enum SinceError {
+pub enum SinceError {
     #[error("cannot run git")]
     #[diagnostic(help("`--changed-since` reads the revision with git, which must be installed"))]
     Git(#[source] io::Error),
@@ -110,16 +110,13 @@ impl Old {
         if old.group.paths.is_empty() {
             return Ok((Sources::default(), Analysis::default()));
         }
-        let (project, analysis, suppressions) = old.run()?;
-        let sources = match suppressions.file {
-            Some(file) => project.sources.with(file),
-            None => project.sources,
-        };
+        let (_, sources, analysis) = old.run()?;
         Ok((sources, analysis))
     }
 }
 
-fn git(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, SinceError> {
+/// What git answers in a tree.
+pub fn git(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, SinceError> {
     let output = Command::new("git").arg("-C").arg(root).args(arguments).stdin(Stdio::null()).output().map_err(SinceError::Git)?;
     // `rev-parse --quiet` says by silence that there is no such revision.
     if output.status.success() || (arguments.contains(&"--quiet") && output.status.code() == Some(1)) {

@@ -109,11 +109,7 @@ fn each(input: &BaselineInput, writes: bool, what: impl Fn(&Path, &Found) -> Res
         if !writes && job.suppressions.baseline.is_none() {
             job.suppressions.baseline = Some(read_baseline(&path)?);
         }
-        let (project, analysis, suppressions) = job.run()?;
-        let sources = match suppressions.file {
-            Some(file) => project.sources.with(file),
-            None => project.sources,
-        };
+        let (_, sources, analysis) = job.run()?;
         files.entry(path).or_default().add(&job, &sources, &analysis);
     }
     let mut incomplete = false;
