@@ -10,7 +10,7 @@ use super::{Subject, SubjectKind, TagSet};
 use crate::{
     facts::tags::{Channel, ServiceId},
     origin::{Address, Hop, HopKind, Origin},
-    project::{Project, Role},
+    project::{Project, Role, directory},
     source::{Sources, Span},
     syntax::{Kind, NodeId, Tree},
 };
@@ -172,9 +172,4 @@ impl Ways {
         let name = sources.slice(hop.span).strip_prefix("local.")?;
         self.reads.get(&(directory(sources.get(hop.span.source).path()).to_owned(), name.to_owned()))
     }
-}
-
-/// The directory of a path, `""` for the tree itself.
-fn directory(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(directory, _)| directory)
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{Has, Resource, Shown, TagPage, spelling};
+use crate::project::directory;
 
 /// Keys that the page shows where none is required.
 const MOST_USED: usize = 6;
@@ -28,7 +29,7 @@ pub fn write(effective: &TagPage, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "<section><h2>Coverage</h2><p>{about} A resource counts as <i>cannot tell</i> where more tags may join at apply.</p>")?;
     writeln!(out, "<p class=legend><b class=y></b> has it <b class=u></b> cannot tell <b class=n></b> has it not</p>")?;
     coverage("by resource type", effective, &keys, |resource| resource.ty.clone(), out)?;
-    coverage("by path", effective, &keys, |resource| folder(&resource.place.path).to_owned(), out)?;
+    coverage("by path", effective, &keys, |resource| directory(&resource.place.path).to_owned(), out)?;
     writeln!(out, "</section>")?;
     missing(effective, out)?;
     key_spellings(effective, out)?;
@@ -240,7 +241,7 @@ fn unknowns(effective: &TagPage, out: &mut dyn io::Write) -> io::Result<()> {
     let mut reasons: Vec<_> = reasons.into_iter().collect();
     reasons.sort_by_key(|(reason, resources)| (std::cmp::Reverse(resources.len()), *reason));
     for (reason, resources) in reasons {
-        let folders: BTreeSet<&str> = resources.iter().map(|resource| folder(&resource.place.path)).collect();
+        let folders: BTreeSet<&str> = resources.iter().map(|resource| directory(&resource.place.path)).collect();
         writeln!(
             out,
             "<details><summary>{} <small>{} in {}</small></summary><ul>",
@@ -268,10 +269,6 @@ fn more(all: usize, out: &mut dyn io::Write) -> io::Result<()> {
 /// `1 value`, `2 values`.
 fn number(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
-}
-
-fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// A text as HTML writes it, with white space at its ends and control characters made visible.
