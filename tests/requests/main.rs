@@ -4,6 +4,7 @@ mod members;
 mod rubbish;
 mod secrets;
 mod size;
+mod tagging;
 
 use std::{
     collections::BTreeMap,

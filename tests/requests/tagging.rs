@@ -1,40 +1,9 @@
 //! Requests that tag and untag, of every service: which are told, by what, and that nothing is wrong with what they take.
 
 use serde_json::{Value, json};
-use taglint::{
-    analysis::{Analysis, analyze_with, subjects},
-    config::RulesConfig,
-    facts::{Facts, requests::Operation},
-    project::Project,
-    rule::Ruleset,
-    rules::RULES,
-    source::SourceId,
-    subject::SubjectKind,
-    suppression::Suppressions,
-};
+use taglint::facts::{Facts, requests::Operation};
 
-fn run(name: &str, text: &str, declared: Option<&str>) -> (Project, Analysis) {
-    let mut project = Project::from_texts([(name, text)]);
-    project.declared.extend(declared.map(|operation| (SourceId(0), operation.to_owned())));
-    let ruleset = Ruleset::new(RULES, &RulesConfig::default()).expect("the defaults fit");
-    let analysis = analyze_with(&project, &ruleset, Facts::builtin(), &Suppressions::default());
-    (project, analysis)
-}
-
-/// What a file is taken for: an operation, `none`, or `ambiguous`.
-fn taken_for(name: &str, text: &str, declared: Option<&str>, facts: &Facts) -> String {
-    let mut project = Project::from_texts([(name, text)]);
-    project.declared.extend(declared.map(|operation| (SourceId(0), operation.to_owned())));
-    let found = subjects(&project, facts);
-    let operation = found.subjects.iter().find_map(|subject| match &subject.kind {
-        SubjectKind::Request(request) => Some(request.operation.to_string()),
-        _ => None,
-    });
-    operation.unwrap_or_else(|| match found.left_out(SourceId(0)) {
-        Some(why) if why.contains("several") => "ambiguous".to_owned(),
-        _ => "none".to_owned(),
-    })
-}
+use super::{run, taken_for};
 
 /// A body of an operation that only tags, as its schema has it, with an ARN of `service` in the member that names what is tagged.
 fn tagging_body(operation: &Operation, service: &str) -> Value {
