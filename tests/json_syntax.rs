@@ -87,7 +87,9 @@ fn each_mistake_is_named_at_its_place() {
         ("[0x1F]", "0x1F", "not a number as JSON writes it"),
         ("[1,000]", "000", "not a number as JSON writes it"),
         ("\"a", "\"", "missing `\"` to close this text"),
-        ("[\"a\n\"]", "\"", "missing `\"` to close this text"),
+        ("[\"a\n]", "\"", "missing `\"` to close this text"),
+        ("{\"a\": \"b,\n\"c\": 1}", "\"", "missing `\"` to close this text"),
+        ("[\"a\n\"]", "\n", "line break in a text"),
         ("[\"a\tb\"]", "\t", "control character in a text"),
         ("[\"\u{0}\"]", "\u{0}", "control character in a text"),
         (r#"["\x41"]"#, r"\x", "an escape that JSON does not have"),
@@ -114,6 +116,23 @@ fn each_mistake_is_named_at_its_place() {
     let tree = parse(b"[\"a\xff\xfeb\"]".to_vec());
     let problem = &tree.problems()[0];
     assert_eq!((problem.start, problem.end, &*problem.message), (3, 5, "this is not valid UTF-8"));
+}
+
+#[test]
+fn line_breaks_in_a_text_are_one_mistake() {
+    for text in [
+        "{\"a\": \"b\nc\", \"d\": [1]}",
+        "{\"a\": \"b\r\n\r\nc, d\", \"d\": [1]}",
+        "{\"a\": \"b\\\nc \\\"e\\\": \", \"d\": [1]}",
+        "{\"a\": \"\n\"\n, \"d\": [1]}",
+    ] {
+        let tree = parse(text);
+        let messages: Vec<_> = tree.problems().iter().map(|problem| &*problem.message).collect();
+        assert_eq!(messages, ["line break in a text"], "{text:?}");
+        assert_eq!(shape(&tree, tree.root().expect("there is a value")), "{\"a\":?,\"d\":[1]}", "{text:?}");
+    }
+    let key = parse("{\"a\nb\": 1, \"c\": 2}");
+    assert_eq!((key.problems().len(), &*shape(&key, key.root().expect("there is a value"))), (1, "{?:1,\"c\":2}"));
 }
 
 /// The tree as JSON, `?` for what could not be read or is not known.

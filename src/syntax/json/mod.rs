@@ -411,6 +411,7 @@ impl<'s> Parser<'s> {
     fn string(&mut self) {
         let start = self.at;
         let mut flags = 0;
+        let mut kind = Kind::String;
         self.at += 1;
         loop {
             let rest = &self.text[self.at..];
@@ -429,6 +430,11 @@ impl<'s> Parser<'s> {
                     flags = Flags::ESCAPED;
                     self.escape();
                 }
+                b'\n' | b'\r' if kind == Kind::Error => self.at += 1,
+                b'\n' | b'\r' if self.closes_later() => {
+                    self.problem(self.at, self.at + 1, "line break in a text", Some("write it as `\\n`"));
+                    kind = Kind::Error;
+                }
                 b'\n' | b'\r' => {
                     self.problem(start, start + 1, "missing `\"` to close this text", Some("a line break in a text is written `\\n`"));
                     break;
@@ -443,7 +449,20 @@ impl<'s> Parser<'s> {
             // Those inside are parts of the string; one right behind it is not.
             self.passes_unknown(start, self.at.saturating_sub(1));
         }
-        self.leaf(Kind::String, start, flags);
+        self.leaf(kind, start, flags);
+    }
+
+    /// Whether the next quote is one that closes a text, and does not open the next: then the line break here is part of a text.
+    fn closes_later(&self) -> bool {
+        let mut rest = self.text[self.at..].iter();
+        while let Some(byte) = rest.next() {
+            match byte {
+                b'\\' => drop(rest.next()),
+                b'"' => return rest.find(|byte| !byte.is_ascii_whitespace()).is_none_or(|byte| matches!(byte, b',' | b':' | b'}' | b']')),
+                _ => {}
+            }
+        }
+        false
     }
 
     fn escape(&mut self) {
@@ -451,6 +470,8 @@ impl<'s> Parser<'s> {
         let length = match self.text.get(start + 1) {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 2,
             Some(b'u') if self.text.get(start + 2..start + 6).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)) => 6,
+            // A line that ends in a backslash is told as a line break.
+            Some(b'\n' | b'\r') => 1,
             _ => 0,
         };
         if length == 0 {
