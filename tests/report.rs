@@ -444,6 +444,31 @@ fn no_format_prints_a_secret() {
 }
 
 #[test]
+fn words_of_ours_are_no_secrets() {
+    let mut case = Case::new(&[("main.tf", "a = { db_password = \"long\", api_token = \"characters\", secret = \"github\" }\n")]);
+    case.analysis.findings = vec![Finding {
+        secondary: vec![label(case.at(0, "a"), "long characters, of github: `x characters`")],
+        help: Some("take fewer characters than `long characters`, as github says; password: none".to_owned()),
+        fix: Some(Fix::replace(case.at(0, "a"), "b", Safety::Safe, "shorten the long `a`")),
+        source: Some("https://github.com/a/long/characters".to_owned()),
+        ..finding(&PREFIX, case.at(0, "\"long\""), "value `long` of tag `github` is too long", "10 characters")
+    }];
+    let text = case.write(Format::Concise);
+    assert!(text.contains("value `****` of tag `******` is too long\n"), "{text}");
+    let text = case.write(Format::Human);
+    for words in [
+        "× value `****` of tag `******` is too long\n",
+        "── 10 characters\n",
+        "── long characters, of github: `x **********`\n",
+        "help: take fewer characters than `**** **********`, as github says; password: none\n",
+        "fix: shorten the long `a`\n",
+        "see: https://github.com/a/long/characters\n",
+    ] {
+        assert!(text.contains(words), "{words}\n{text}");
+    }
+}
+
+#[test]
 fn a_fingerprint_does_not_see_lines() {
     let prints = |text: &str, span: &str, address: &str| {
         let case = Case::new(&[("main.tf", text)]);

@@ -7,7 +7,7 @@ use std::{borrow::Cow, ops::Range};
 use super::{Report, place::Places};
 use crate::{
     finding::{Finding, Label},
-    mask::{Masker, Secrets, cover},
+    mask::{Masker, Secrets, cover, merge},
     source::{Boundary, ColumnUnit, Position, SourceId, Span},
     suppression::Suppressed,
 };
@@ -45,24 +45,20 @@ impl<'a> Shown<'a> {
         self.secrets.masker().mask(text)
     }
 
-    /// A finding without secrets: neither what looks like one, nor what stands near its places and looks like one there.
-    /// A fix that would write a secret is left out.
+    /// A finding without secrets: neither what looks like one, nor what stands near its places and looks like one there. Of our own sentences
+    /// only what they quote can be a secret. A fix that would write one is left out.
     pub(super) fn finding(&self, finding: &Finding) -> Finding {
         let known = self.known(finding);
-        let clean = |text: &str| -> String {
-            let text = self.text(text);
-            let found = known.iter().flat_map(|secret| occurrences(&text, secret));
-            let mut ranges: Vec<_> = found.collect();
-            ranges.sort_by_key(|range| range.start);
-            let mut end = 0;
-            ranges.retain(|range| {
-                let keep = range.start >= end;
-                end = if keep { range.end } else { end };
-                keep
-            });
-            cover(&text, &ranges).into_owned()
+        let clean = |text: &str| cover(text, &self.covered(text, &known)).into_owned();
+        let says = |text: &str| {
+            let quotes = quotes(text);
+            let inner = |secret: Range<usize>| {
+                let parts = quotes.iter().map(move |quote| secret.start.max(quote.start)..secret.end.min(quote.end));
+                parts.filter(|part| part.start < part.end)
+            };
+            cover(text, &self.covered(text, &known).into_iter().flat_map(inner).collect::<Vec<_>>()).into_owned()
         };
-        let label = |label: &Label| Label { span: label.span, text: clean(&label.text).into() };
+        let label = |label: &Label| Label { span: label.span, text: says(&label.text).into() };
         Finding {
             rule: finding.rule,
             severity: finding.severity,
@@ -71,20 +67,27 @@ impl<'a> Shown<'a> {
             calls: finding.calls.clone(),
             also: finding.also.iter().map(|also| crate::origin::Address(clean(&also.0).into())).collect(),
             instances: Vec::new(),
-            message: clean(&finding.message),
+            message: says(&finding.message),
             primary: label(&finding.primary),
             secondary: finding.secondary.iter().map(label).collect(),
-            help: finding.help.as_deref().map(clean),
+            help: finding.help.as_deref().map(says),
             fix: finding
                 .fix
                 .clone()
-                .filter(|fix| fix.edits.iter().all(|edit| clean(&edit.replacement) == edit.replacement) && clean(&fix.title) == fix.title),
-            source: finding.source.as_deref().map(clean),
+                .filter(|fix| fix.edits.iter().all(|edit| clean(&edit.replacement) == edit.replacement) && says(&fix.title) == fix.title),
+            source: finding.source.as_deref().map(|source| self.text(source).into_owned()),
             identity: clean(&finding.identity),
             scope: finding.scope,
             secret: finding.secret,
             fingerprint: finding.fingerprint,
         }
+    }
+
+    /// Where `text` has what looks like a secret by itself, or one that is known: sorted, none touches another.
+    fn covered(&self, text: &str, known: &[String]) -> Vec<Range<usize>> {
+        let mut found = self.secrets.masker().find(text);
+        found.extend(known.iter().flat_map(|secret| occurrences(text, secret)));
+        merge(found)
     }
 
     /// The findings that count and that a person wants to see.
@@ -132,6 +135,19 @@ impl<'a> Shown<'a> {
     }
 }
 
+/// What a sentence of ours quotes: the texts between backticks. All of it, where a quoted text has backticks itself, so that they could be
+/// read in another way.
+fn quotes(text: &str) -> Vec<Range<usize>> {
+    let ticks: Vec<usize> = memchr::memchr_iter(b'`', text.as_bytes()).collect();
+    let opens = |at: usize| text[..at].chars().next_back().is_none_or(|c| matches!(c, ' ' | '(' | '['));
+    let closes = |at: usize| text[at + 1..].chars().next().is_none_or(|c| " ,.;:?!)]".contains(c));
+    let (pairs, rest) = ticks.as_chunks::<2>();
+    if rest.is_empty() && pairs.iter().all(|[open, close]| opens(*open) && closes(*close)) {
+        return pairs.iter().map(|[open, close]| open + 1..*close).collect();
+    }
+    std::iter::once(0..text.len()).collect()
+}
+
 /// Where `secret` stands in `text`: anywhere if it is long, as a word of its own if it is short.
 fn occurrences(text: &str, secret: &str) -> Vec<Range<usize>> {
     let word = |c: char| c.is_alphanumeric() || c == '_';
@@ -139,4 +155,20 @@ fn occurrences(text: &str, secret: &str) -> Vec<Range<usize>> {
         |at: usize| !text[..at].chars().next_back().is_some_and(word) && !text[at + secret.len()..].chars().next().is_some_and(word);
     let found = text.match_indices(secret).map(|(at, _)| at);
     found.filter(|at| secret.len() >= LONG || alone(*at)).map(|at| at..at + secret.len()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_are_told_apart_from_our_words() {
+        let quoted = |text: &'static str| quotes(text).into_iter().map(|range| &text[range]).collect::<Vec<_>>();
+        assert_eq!(quoted("tag key `long` is too long (`a`, `b c`)"), ["long", "a", "b c"]);
+        assert_eq!(quoted("`x` is long"), ["x"]);
+        assert_eq!(quoted("nothing"), [""; 0]);
+        for text in ["tag key `a`b` is long", "`a ` b` is `c ` d`", "``a` and `b``"] {
+            assert_eq!(quoted(text), [text]);
+        }
+    }
 }
