@@ -201,6 +201,7 @@ fn shards_merged_are_one_run() {
     sandbox.write("modules/m/main.tf", &KEY.replace("\"k\"", "\"m\""));
     sandbox.write("main.tf", "module \"m\" {\n  source = \"./modules/m\"\n}\n");
     sandbox.write("broken/main.tf", "resource {\n");
+    sandbox.write("envs/taglint.toml", "[[ignore]]\nrule = \"tag-reserved-prefix\"\npath = \"e3/*\"\nreason = \"legacy\"\n");
     sandbox.write("list.txt", "envs\nmodules\nmain.tf\nbroken\n");
     for format in ["json", "jsonl", "sarif"] {
         let script = format!(
@@ -213,6 +214,33 @@ fn shards_merged_are_one_run() {
     }
     assert_eq!(sandbox.run("\"$0\" merge 1.json 2.sarif").status.code(), Some(2));
     assert_eq!(sandbox.run("\"$0\" merge list.txt").status.code(), Some(2));
+}
+
+/// Code scanning takes 5,000 results: merged logs have no more, and say what one run says.
+#[test]
+fn merged_logs_have_the_limits_of_one_run() {
+    let sandbox = Sandbox::new("limits");
+    for directory in 0..52 {
+        let tags = ["{ \"aws:a\" = 1 }", "{ a = 1, a = 2 }", "{ \"aws:b\" = 1 } # taglint: ignore[tag-reserved-prefix] -- seen"];
+        let keys = (0..110).map(|n| format!("resource \"aws_kms_key\" \"k{n}\" {{\n  tags = {}\n}}\n", tags[n % 3]));
+        sandbox.write(&format!("a b{directory}/main.tf"), &keys.collect::<String>());
+    }
+    let script = "for i in 1 2 3; do \"$0\" --shard $i/3 $1 -q -o sarif:$i.sarif || test $? = 1; done\n\
+        \"$0\" $1 -q -o sarif:whole.sarif || test $? = 1\n\
+        \"$0\" merge [123].sarif > merged.sarif || test $? = 1\n\
+        cmp merged.sarif whole.sarif";
+    let results = || sandbox.read("whole.sarif").matches("\"ruleIndex\"").count();
+    sandbox.out(&script.replace("$1", "--show-ignored"));
+    assert_eq!(results(), 5000);
+    assert!(sandbox.read("whole.sarif").contains("720 findings omitted, the least severe ones"));
+    // What the baseline leaves out is added up, too.
+    sandbox.out("\"$0\" baseline create && rm -r 'a b1' && cp -r 'a b2' new");
+    sandbox.out(&script.replace("$1", "--baseline taglint-baseline.json"));
+    assert_eq!(results(), 74);
+    let whole = sandbox.read("whole.sarif");
+    for words in ["\"3774 findings in the baseline, not listed here.", "\"74 entries of the baseline found nothing"] {
+        assert!(whole.contains(words), "{words}");
+    }
 }
 
 /// The same over all that there is to find.

@@ -15,7 +15,7 @@ use crate::{
     fingerprint,
     origin::Address,
     project::{
-        Project, Role,
+        Project, Role, directory,
         load::{self, LoadError, LoadSettings},
         module::Modules,
     },
@@ -424,8 +424,13 @@ fn known(
     }
     let paths: BTreeSet<&str> =
         project.sources.iter().filter(|source| project.is_selected(source.id())).map(|source| source.path()).collect();
+    let is_here = |path: &str| match &project.shard {
+        Some(shard) => shard.has(directory(path)),
+        None => true,
+    };
     let whole = project.named.contains("");
-    let looked_at = |entry: &&baseline::Entry| ruleset.has(&entry.rule) && (whole || paths.contains(entry.path.as_str()));
+    let looked_at =
+        |entry: &&baseline::Entry| ruleset.has(&entry.rule) && (whole && is_here(&entry.path) || paths.contains(entry.path.as_str()));
     stale.extend(baseline.entries().into_iter().filter(looked_at).filter(|entry| !found.contains(&entry.fp)).cloned());
     (new, suppressed)
 }

@@ -139,6 +139,8 @@ pub struct Project {
     pub selected: BTreeSet<SourceId>,
     /// Directories that the user named: roots, whoever calls them. Relative to the tree.
     pub named: BTreeSet<String>,
+    /// The part of the directories that this run is about; without it, all.
+    pub shard: Option<load::ShardOfTree>,
     /// The operations of files that the configuration declares as requests.
     pub declared: BTreeMap<SourceId, String>,
     /// Where requests and configurations go, as far as the configuration says it.

@@ -225,11 +225,12 @@ fn delete(source: &Source, ignore: &Ignore, safety: Safety, title: &str) -> Fix 
     Fix { title: title.to_owned(), safety, edits: vec![Edit { span, replacement: String::new() }] }
 }
 
-/// Exceptions of the configuration that do nothing. Only where all that the file speaks for was looked at.
+/// Exceptions of the configuration that do nothing. Only where all that the file speaks for was looked at, by one worker.
 fn judge_configured(run: &Run<'_>, used: &BTreeSet<usize>, findings: &mut Vec<Finding>) {
     let Some(file) = &run.suppressions.file else { return };
     let base = &run.suppressions.base;
-    let is_whole = run.project.named.iter().any(|named| named == base || super::configured::below(base, named).is_some());
+    let is_whole = run.project.shard.is_none()
+        && run.project.named.iter().any(|named| named == base || super::configured::below(base, named).is_some());
     for (at, exception) in run.suppressions.configured.iter().enumerate() {
         let name = exception.rule.as_str();
         let Some(span) = run.place_of(exception.rule.span()) else { continue };

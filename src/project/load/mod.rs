@@ -415,6 +415,7 @@ impl Loading<'_> {
         let numbered = |(key, kind): &(OsString, GivenKind)| Some(Given { source: *ids.get(key)?, kind: *kind });
         project.inputs.variables = given.iter().filter_map(numbered).collect();
         project.kms = self.settings.kms.clone();
+        project.shard = self.settings.shard.clone();
         project.sources = Sources::new(list);
         project.calls = self.calls.into_iter().collect();
         project.left_out.sort();

@@ -2,6 +2,7 @@
 //!
 //! Columns count UTF-16 units. What does not count is left out unless it is asked for, because GitHub opens alerts for it all the same.
 
+mod note;
 mod places;
 mod results;
 mod rules;
@@ -11,13 +12,14 @@ use std::{cmp::Reverse, io};
 
 use serde_json::{Map, Value, json};
 
+pub use self::note::Note;
 use self::{
     places::{artifact, physical},
     results::results,
     rules::{enabled, rule},
     text::message,
 };
-use super::{Report, escape, shown::Shown, summary::count};
+use super::{Report, escape, shown::Shown};
 use crate::{
     finding::Finding,
     suppression::{Suppressed, SuppressionKind},
@@ -27,7 +29,7 @@ use crate::{
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 /// The most results that GitLab takes and GitHub shows.
 /// <https://docs.gitlab.com/user/application_security/detect/sarif/>
-const MOST_RESULTS: usize = 5000;
+pub const MOST_RESULTS: usize = 5000;
 /// What the identifier of a run begins with where Azure DevOps takes it.
 const AZURE: &str = "azuredevops/pipeline/build/";
 
@@ -144,10 +146,7 @@ fn notifications(shown: &Shown<'_>, omitted: usize) -> Vec<Value> {
         })
     });
     let mut notifications: Vec<Value> = incomplete.collect();
-    if omitted > 0 {
-        let text = format!("{} omitted, the least severe ones; the format `json` has all of them.", count(omitted, "finding"));
-        notifications.push(json!({ "level": "warning", "message": { "text": text } }));
-    }
+    notifications.extend(Note::Omitted.of(omitted));
     notifications
 }
 
@@ -155,15 +154,6 @@ fn notifications(shown: &Shown<'_>, omitted: usize) -> Vec<Value> {
 fn configuration(shown: &Shown<'_>) -> Vec<Value> {
     let stale = shown.report.analysis.stale.len();
     let known = shown.report.analysis.suppressed.iter().filter(|suppressed| suppressed.kind == SuppressionKind::Baseline).count();
-    let mut notifications = Vec::new();
-    if stale > 0 {
-        let entries = if stale == 1 { "1 entry".to_owned() } else { format!("{stale} entries") };
-        let text = format!("{entries} of the baseline found nothing; `taglint baseline prune` drops them.");
-        notifications.push(json!({ "level": "note", "message": { "text": text } }));
-    }
-    if known > 0 && !shown.report.style.show_ignored {
-        let text = format!("{} in the baseline, not listed here.", count(known, "finding"));
-        notifications.push(json!({ "level": "note", "message": { "text": text } }));
-    }
-    notifications
+    let listed = shown.report.style.show_ignored;
+    Note::Stale.of(stale).into_iter().chain(Note::Baselined.of(if listed { 0 } else { known })).collect()
 }

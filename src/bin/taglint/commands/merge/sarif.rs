@@ -1,8 +1,13 @@
 //! SARIF logs of one run each.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
+use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
+use taglint::report::sarif::{MOST_RESULTS, Note};
 
 use super::{distinct, text, worst};
 
@@ -39,6 +44,7 @@ pub fn finish(mut log: Value) -> (String, u64) {
     }
     let index: BTreeMap<String, usize> = rules.keys().cloned().zip(0..).collect();
     run["tool"]["driver"]["rules"] = rules.into_values().collect();
+    let mut omitted = 0;
     if let Value::Array(results) = &mut run["results"] {
         for result in results.iter_mut() {
             if let Some(at) = index.get(text(result, "ruleId")) {
@@ -46,23 +52,61 @@ pub fn finish(mut log: Value) -> (String, u64) {
             }
         }
         fold(results);
-        results.sort_by_cached_key(|result| (place(result), text(result, "ruleId").to_owned()));
+        results.sort_by_cached_key(|result| (is_suppressed(result), place(result), end(result), text(result, "ruleId").to_owned()));
+        omitted = keep(results);
+        if results.iter().any(|result| result["baselineState"].is_string()) {
+            results.iter_mut().filter(|result| result["baselineState"].is_null()).for_each(|result| result["baselineState"] = json!("new"));
+        }
     }
     for name in ["toolExecutionNotifications", "toolConfigurationNotifications"] {
         if let Value::Array(list) = &mut run["invocations"][0][name] {
+            let counted: Vec<Value> = Note::ALL.iter().filter_map(|note| add_up(list, *note, std::mem::take(&mut omitted))).collect();
             distinct(list);
             list.sort_by_cached_key(place);
+            list.extend(counted);
         }
     }
     let code = run["invocations"][0]["exitCode"].as_u64().unwrap_or(2);
     (format!("{log:#}\n"), code)
 }
 
+fn is_suppressed(result: &Value) -> bool {
+    result["suppressions"].is_array()
+}
+
+/// Of too many results those that count and are the most severe, as in one run; how many were dropped.
+fn keep(results: &mut Vec<Value>) -> usize {
+    let omitted = results.len().saturating_sub(MOST_RESULTS);
+    if omitted > 0 {
+        let mut order: Vec<usize> = (0..results.len()).collect();
+        order.sort_by_key(|at| (is_suppressed(&results[*at]), Reverse(results[*at]["rank"].as_f64().map(f64::to_bits)), *at));
+        let kept: BTreeSet<usize> = order.into_iter().take(MOST_RESULTS).collect();
+        let mut at = 0..;
+        results.retain(|_| at.next().is_some_and(|at| kept.contains(&at)));
+    }
+    omitted
+}
+
+/// Takes the notifications of one kind out of a list, and gives the one of all of them together with `more`.
+fn add_up(list: &mut Vec<Value>, note: Note, more: usize) -> Option<Value> {
+    let number = |item: &Value| item["properties"][note.name()].as_u64();
+    let sum: u64 = list.iter().filter_map(number).sum();
+    list.retain(|item| number(item).is_none());
+    note.of(sum as usize + more)
+}
+
 /// File, line and column of a result or a notification.
 fn place(item: &Value) -> (String, u64, u64) {
     let place = &item["locations"][0]["physicalLocation"];
     let region = |name: &str| place["region"][name].as_u64().unwrap_or_default();
-    (text(&place["artifactLocation"], "uri").to_owned(), region("startLine"), region("startColumn"))
+    let path = percent_decode_str(text(&place["artifactLocation"], "uri")).decode_utf8_lossy().into_owned();
+    (path, region("startLine"), region("startColumn"))
+}
+
+/// Where a result ends.
+fn end(result: &Value) -> (u64, u64) {
+    let region = |name: &str| result["locations"][0]["physicalLocation"]["region"][name].as_u64().unwrap_or_default();
+    (region("endLine"), region("endColumn"))
 }
 
 /// One literal that several workers reported is one result: that of the worker who saw more of its addresses, with those of both, and the
