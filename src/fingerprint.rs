@@ -1,7 +1,7 @@
 //! What tells a finding from others, whatever moves around it.
 //!
 //! `taglint/v1` is our own, for baselines and for consumers that track findings over time: sixteen hex digits, FNV-1a over
-//! the rule, the path, the address, the identity, and the offending text with its secrets covered and its white space folded, each
+//! the rule, the path, the address, the identity, and the offending text with its secrets covered and white space only between words, each
 //! ended by a zero byte, and the number of earlier findings that are alike in all of these. A line number is no part of it.
 //!
 //! `primaryLocationLineHash` is the rolling hash of GitHub's codeql-action, which computes it again and warns when it differs.
@@ -11,24 +11,54 @@ use std::collections::HashMap;
 use crate::{
     finding::{Finding, Fingerprint},
     mask::{Masker, Secrets},
-    source::{Source, Sources},
+    source::{Boundary, Source, Sources, Span},
 };
 
 /// Gives every finding its `taglint/v1` fingerprint.
 ///
-/// Findings that are alike are numbered in the order of their places: pass all findings of a run, those that are suppressed as well, or
-/// an ignore comment would give its neighbour a new fingerprint.
-pub fn assign(findings: &mut [Finding], sources: &Sources) {
+/// Findings that are alike are numbered: pass all findings of a run, those that are suppressed as well, or an ignore comment would give its
+/// neighbour a new fingerprint. Their order is that of the blocks they stand in and of their lines, whatever is around those, and of their
+/// places only where these are alike, too. `block` gives the block that holds a place.
+pub fn assign(findings: &mut [Finding], sources: &Sources, block: impl Fn(Span) -> Span) {
     let secrets = Secrets::new(Masker::embedded()).covering(findings.iter());
-    let mut order: Vec<usize> = (0..findings.len()).collect();
-    order.sort_by_key(|at| (findings[*at].primary.span, *at));
-    let mut seen: HashMap<u64, u32> = HashMap::new();
-    for at in order {
-        let hash = of(&findings[at], sources, &secrets);
-        let count = seen.entry(hash).or_default();
-        findings[at].fingerprint = Fingerprint(fnv(hash, &count.to_le_bytes()));
-        *count += 1;
+    let mut alike: HashMap<u64, Vec<usize>> = HashMap::new();
+    for (at, finding) in findings.iter().enumerate() {
+        alike.entry(of(finding, sources, &secrets)).or_default().push(at);
     }
+    for (hash, mut group) in alike {
+        if group.len() > 1 {
+            group.sort_by_cached_key(|at| {
+                let span = findings[*at].primary.span;
+                let source = sources.get(span.source);
+                (around(source, block(span)), around(source, span), span, *at)
+            });
+        }
+        for (at, count) in group.into_iter().zip(0_u32..) {
+            findings[at].fingerprint = Fingerprint(fnv(hash, &count.to_le_bytes()));
+        }
+    }
+}
+
+/// A text as no formatting changes it: white space is one space between words, and nothing elsewhere.
+fn folded(text: &str) -> String {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut folded = String::with_capacity(text.len());
+    for part in text.split_whitespace() {
+        if folded.ends_with(word) && part.starts_with(word) {
+            folded.push(' ');
+        }
+        folded.push_str(part);
+    }
+    folded
+}
+
+/// The line that a span begins in, without white space; of a long one what is near.
+fn around(source: &Source, span: Span) -> String {
+    const NEAR: usize = 100;
+    let (line, text) = (source.line_range(source.line_of(span.start)), source.text());
+    let from = text.floor_char_boundary_at((span.start as usize).saturating_sub(NEAR)).max(line.start);
+    let to = text.ceil_char_boundary_at(span.start as usize + NEAR).min(line.end).max(from);
+    text[from..to].chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 /// A fingerprint of texts that are no finding.
@@ -41,8 +71,7 @@ pub fn of_texts(texts: &[&str]) -> Fingerprint {
 fn of(finding: &Finding, sources: &Sources, secrets: &Secrets<'_>) -> u64 {
     let source = sources.get(finding.primary.span.source);
     let masked = secrets.masked(source, finding.primary.span.range());
-    let text: Vec<&str> = masked.split_whitespace().collect();
-    let text = text.join(" ");
+    let text = folded(&masked);
     let identity = secrets.masker().mask(&finding.identity);
     of_texts(&[finding.rule.id, source.path(), &finding.address.0, &identity, &text]).0
 }
@@ -123,6 +152,11 @@ mod tests {
 
     fn hashes(text: &str) -> String {
         line_hashes(&Source::new(SourceId(0), "a", text.into())).join(", ")
+    }
+
+    #[test]
+    fn only_space_between_words_is_text() {
+        assert_eq!(folded(" a  =\t\"b\r\n c\" }"), "a=\"b c\"}");
     }
 
     /// The first three are codeql-action's own: <https://github.com/github/codeql-action/blob/main/src/fingerprints.test.ts>.

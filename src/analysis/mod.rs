@@ -1,6 +1,7 @@
 //! The entry point: subjects and rules in, findings out.
 
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::Entry},
     path::PathBuf,
     sync::atomic::{AtomicU32, Ordering},
@@ -358,7 +359,7 @@ pub fn analyze_with(project: &Project, ruleset: &Ruleset, facts: &Facts, suppres
         Some(file) => project.sources.with(file.clone()),
         None => project.sources.clone(),
     };
-    let (counting, suppressed) = fingerprinted(counting, suppressed, &sources);
+    let (counting, suppressed) = fingerprinted(counting, suppressed, &sources, project);
     let (mut counting, mut suppressed) = known(counting, suppressed, project, ruleset, suppressions, &mut analysis.stale);
     // Nobody mends a plan: what it was made from is to be changed.
     let is_plan = |finding: &&mut Finding| {
@@ -391,10 +392,25 @@ pub fn analyze_with(project: &Project, ruleset: &Ruleset, facts: &Facts, suppres
 }
 
 /// Gives all findings their fingerprints; those that do not count are numbered with the others.
-fn fingerprinted(mut counting: Vec<Finding>, mut suppressed: Vec<Suppressed>, sources: &Sources) -> (Vec<Finding>, Vec<Suppressed>) {
+fn fingerprinted(
+    mut counting: Vec<Finding>,
+    mut suppressed: Vec<Suppressed>,
+    sources: &Sources,
+    project: &Project,
+) -> (Vec<Finding>, Vec<Suppressed>) {
     let first = counting.len();
     counting.extend(suppressed.iter().map(|suppressed| suppressed.finding.clone()));
-    fingerprint::assign(&mut counting, sources);
+    let blocks: RefCell<HashMap<SourceId, Vec<Span>>> = RefCell::default();
+    let block = |span: Span| {
+        let mut blocks = blocks.borrow_mut();
+        let blocks = blocks.entry(span.source).or_insert_with(|| {
+            let tree = project.documents.get(span.source.0 as usize).map(|document| &document.tree);
+            let children = tree.and_then(|tree| Some(tree.children(tree.root()?).into_iter().map(|block| tree.span(block))));
+            children.into_iter().flatten().collect()
+        });
+        blocks.get(blocks.partition_point(|block| block.end < span.end)).copied().unwrap_or(span)
+    };
+    fingerprint::assign(&mut counting, sources, block);
     for (suppressed, finding) in suppressed.iter_mut().zip(counting.drain(first..)) {
         suppressed.finding = finding;
     }
