@@ -21,6 +21,9 @@ use taglint::{
     suppression::Suppressions,
 };
 
+#[path = "repair/random.rs"]
+mod random;
+
 type Texts = BTreeMap<String, String>;
 
 /// The texts of every fixture, by its name.
