@@ -251,11 +251,23 @@ const NOT_ENFORCED: &[(&str, &str, &str, Option<Silent>)] = &[
         "it is not refused; the value that is written does not stay",
         Some(("main.tf", BEANSTALK)),
     ),
-    ("AWS IAM", "tags of groups, hardware MFA devices and sessions of roles", "no resource type has an argument for them", None),
+    (
+        "AWS Auto Scaling",
+        "a `tag` block without `propagate_at_launch`",
+        "the provider's schema requires it, and `terraform validate` says so",
+        Some(("main.tf", GROUP)),
+    ),
+    ("AWS IAM", "tags of hardware MFA devices, access reports and sessions of roles", "no resource type has an argument for them", None),
     (
         "AWS KMS",
         "keys of AWS, keys that are to be deleted, keys of another account",
         "what an identifier names is not in the file; `[aws]` pins the account",
+        None,
+    ),
+    (
+        "AWS Secrets Manager",
+        "a change of tags that would cost the caller its own permissions",
+        "who calls, and with which permissions, is not in the file",
         None,
     ),
     ("AWS STS", "the packed size of session tags and policies", "how they are packed is not published", None),
@@ -271,6 +283,7 @@ const NOT_ENFORCED: &[(&str, &str, &str, Option<Silent>)] = &[
         "these are not requests that only tag",
         None,
     ),
+    ("Amazon S3", "tags of objects in a directory bucket", "what kind a bucket is stands elsewhere", None),
     ("Amazon S3", "tags that are lost because PutBucketTagging replaces all of them", "what is there already is not in the file", None),
     (
         "AWS provider of Terraform",
@@ -291,6 +304,7 @@ const KMS_WIDE: &str = "resource \"aws_kms_key\" \"k\" {\n  tags = { Team = \"WI
 const KMS_AT: &str = "resource \"aws_kms_key\" \"k\" {\n  tags = { Owner = \"ops@example.com\" }\n}\n";
 const EMPTY: &str = "resource \"aws_kms_key\" \"k\" {\n  tags = { Owner = \"\" }\n}\n";
 const EC2_DOT: &str = "resource \"aws_instance\" \"i\" {\n  metadata_options {\n    instance_metadata_tags = \"enabled\"\n  }\n  tags = { \".\" = \"x\", _index = \"y\" }\n}\n";
+const GROUP: &str = "resource \"aws_autoscaling_group\" \"g\" {\n  tag {\n    key = \"Team\"\n    value = \"core\"\n  }\n}\n";
 const BEANSTALK: &str =
     "resource \"aws_elastic_beanstalk_environment\" \"e\" {\n  name = \"shop\"\n  application = \"a\"\n  tags = { Name = \"shop\" }\n}\n";
 const EC2_TWICE: &str = r#"{ "Action": "ec2:CreateTags", "body": { "Resources": ["i-1"], "Tags": [{ "Key": "a", "Value": "b" }, { "Key": "a", "Value": "c" }] } }"#;

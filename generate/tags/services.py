@@ -162,7 +162,8 @@ def _describe(accepted):
         return accepted, tables.DESCRIPTIONS[accepted]
     if accepted.startswith("[^") or not accepted.startswith("["):
         raise SystemExit(f"a set of characters that tables.py has to describe: {accepted}")
-    letters, digits, spaces = (any(c in accepted for c in classes) for classes in ((r"\p{L}", r"\w"), (r"\p{N}", r"\w"), (r"\p{Z}", r"\s")))
+    # Patterns of models are those of ECMA 262, where `\w` holds ASCII only.
+    letters, digits, spaces = (any(c in accepted for c in classes) for classes in ((r"\p{L}",), (r"\p{N}",), (r"\p{Z}", r"\s")))
     plain = re.sub(r"\\p\{\w\}", "", accepted)
     ascii_set = re.compile(plain, re.A) if plain != "[]" else re.compile(r"(?!)")
     has = lambda c: bool(ascii_set.fullmatch(c))

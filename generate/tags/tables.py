@@ -322,6 +322,7 @@ REQUESTS_BY_HAND = {
 
 # The service whose limits hold, where an operation tags what has limits of its own.
 TAGGED_AS = {
+    "connect:TagContact": "connect-contact",
     "iam:TagRole": "iam-principal",
     "iam:TagUser": "iam-principal",
     "iam:UntagRole": "iam-principal",

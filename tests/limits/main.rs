@@ -1,6 +1,8 @@
 //! Limits of services, typed by hand in `fixtures/limits/limits.txt` with the page each is from: a resource on each limit is silent, one
 //! over it has one finding.
 
+mod rows;
+
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 
 use taglint::{analysis::analyze, config::RulesConfig, facts::Facts, finding::Severity, project::Project, rule::Ruleset, rules::RULES};
