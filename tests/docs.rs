@@ -225,9 +225,15 @@ const NOT_ENFORCED: &[(&str, &str, &str, Option<Silent>)] = &[
     ),
     (
         "AWS",
-        "requests that create something and carry tags",
-        "only requests that tag and untag are known for every service; of those that create, `kms:CreateKey`, `kms:ReplicateKey` and `secretsmanager:CreateSecret`",
+        "bodies in XML, and in the form of a query",
+        "requests are read where they are JSON: an envelope with its body, a file for the command line",
         None,
+    ),
+    (
+        "AWS",
+        "tags of a request that end up on something of another service, like those of the instances of a compute environment",
+        "each request is judged by its own service",
+        Some(("a.json", BATCH)),
     ),
     ("AWS", "tags that a resource has already", "no file shows them: a request adds to a set that is not known", None),
     ("AWS", "tag policies of AWS Organizations", "not read yet; `[[tags]]` says the same of keys and values", None),
@@ -274,13 +280,13 @@ const NOT_ENFORCED: &[(&str, &str, &str, Option<Silent>)] = &[
     (
         "AWS Systems Manager",
         "more than 5 tags on an automation",
-        "the quota hangs on another member of the request",
+        "the quota hangs on another member of the request; `ssm:StartAutomationExecution` is judged",
         Some(("a.json", SSM_FIVE)),
     ),
     (
         "Amazon S3",
         "`Tagging` of PutObject, CopyObject and CreateMultipartUpload, a string of parameters",
-        "these are not requests that only tag",
+        "the tags are one text of a header, and no list",
         None,
     ),
     ("Amazon S3", "tags of objects in a directory bucket", "what kind a bucket is stands elsewhere", None),
@@ -307,6 +313,8 @@ const EC2_DOT: &str = "resource \"aws_instance\" \"i\" {\n  metadata_options {\n
 const GROUP: &str = "resource \"aws_autoscaling_group\" \"g\" {\n  tag {\n    key = \"Team\"\n    value = \"core\"\n  }\n}\n";
 const BEANSTALK: &str =
     "resource \"aws_elastic_beanstalk_environment\" \"e\" {\n  name = \"shop\"\n  application = \"a\"\n  tags = { Name = \"shop\" }\n}\n";
+const BATCH: &str = r#"{ "Action": "batch:CreateComputeEnvironment", "body": { "computeEnvironmentName": "a", "type": "MANAGED", "tags": { "a": "b" },
+    "computeResources": { "tags": { "aws:a": "b" } } } }"#;
 const EC2_TWICE: &str = r#"{ "Action": "ec2:CreateTags", "body": { "Resources": ["i-1"], "Tags": [{ "Key": "a", "Value": "b" }, { "Key": "a", "Value": "c" }] } }"#;
 const SSM_FIVE: &str = r#"{ "Action": "ssm:AddTagsToResource", "body": { "ResourceType": "Automation", "ResourceId": "x", "Tags": [
     { "Key": "a", "Value": "x" }, { "Key": "b", "Value": "x" }, { "Key": "c", "Value": "x" }, { "Key": "d", "Value": "x" }, { "Key": "e", "Value": "x" },
@@ -359,7 +367,7 @@ fn the_page_of_limits_is_what_the_facts_say() {
     };
     let counts: BTreeSet<(String, usize)> = facts.services().map(|id| (id.0.to_string(), types(&id.0))).collect();
     let index = facts.requests();
-    let ids = facts.operations().iter().map(|operation| operation.id.as_str()).chain(index.tagging_ids());
+    let ids = facts.operations().iter().map(|operation| operation.id.as_str()).chain(index.tagging_ids()).chain(index.creating_ids());
     let operations: Vec<&str> = ids.filter_map(|id| Some(&*index.by_id(id)?.service.0)).collect();
     let aws = facts.services().find(|id| &*id.0 == "aws").and_then(|id| facts.tag_rules(id, Channel::Terraform)).expect("it is there");
     let usual = limits(aws);
@@ -380,7 +388,7 @@ fn the_page_of_limits_is_what_the_facts_say() {
         writeln!(page, "| {} (`{}`) | {} | {types}, {requests} | {} |", rules.name, id.0, cells.join(" | "), from.join(" "))
             .expect("a string takes all");
     }
-    writeln!(page, "\n## As AWS in general\n\nName, id, resource types, operations that tag or untag.\n\n- {}", alike.join("\n- "))
+    writeln!(page, "\n## As AWS in general\n\nName, id, resource types, operations with tags.\n\n- {}", alike.join("\n- "))
         .expect("a string takes all");
     page.push_str("\n## Not enforced\n\n| of | what | why |\n|---|---|---|\n");
     let ruleset = Ruleset::new(RULES, &RulesConfig { select: Some(vec!["tag".into(), "request".into()]), ..RulesConfig::default() })

@@ -36,7 +36,7 @@ def main():
     import services
 
     version = packages.package_version(wheels["botocore"])
-    files = [services.generate(data, version), operations.generate(data, version)]
+    files = [services.generate(data, version), operations.generate(data, version), operations.generate_creating(data, version)]
     names = {name for name, _, _ in services.models(data)}
     files += resources.generate(wheels, names)
     known = {f"aws:{name}" for name in names} | _by_hand()
@@ -46,7 +46,7 @@ def main():
             unknown = {row["service"] for row in rows.values()} | {tag["service"] for row in rows.values() for tag in row.get("tags", []) if "service" in tag}
             if unknown := unknown - known:
                 sys.exit(f"{path} names services that no file has: {', '.join(sorted(unknown))}")
-        if member == "operations" and (unknown := {row["service"] for row in rows.values()} - known):
+        if member == "operations" and (unknown := {row["service"] for row in rows.values() if "service" in row} - known):
             sys.exit(f"{path} names services that no file has: {', '.join(sorted(unknown))}")
         differ += _write(path, head, member, rows, arguments.check)
     if arguments.check and differ:

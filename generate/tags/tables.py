@@ -320,16 +320,63 @@ REQUESTS_BY_HAND = {
     "secretsmanager:UntagResource",
 }
 
+# The same for those that create.
+CREATES_BY_HAND = {
+    "kms:CreateKey",
+    "kms:ReplicateKey",
+    "secretsmanager:CreateSecret",
+}
+
+# Members of requests that look like tags and are none, or end up on something of another service: the operation and the path.
+NO_TAGS_OF_REQUESTS = {
+    # They choose resources, or say which tags a resource needs.
+    ("backup:CreateFramework", "FrameworkControls.ControlScope.Tags"),
+    ("connect:CreateSecurityProfile", "AllowedAccessControlTags"),
+    ("connect:UpdateSecurityProfile", "AllowedAccessControlTags"),
+    ("cognito-identity:SetPrincipalTagAttributeMap", "PrincipalTags"),
+    ("ec2:CreateIpamPool", "AllocationResourceTags"),
+    ("ec2:ModifyIpamPool", "AddAllocationResourceTags"),
+    ("inspector:CreateResourceGroup", "resourceGroupTags"),
+    ("mgn:CreateNetworkMigrationDefinition", "scopeTags"),
+    ("mgn:UpdateNetworkMigrationDefinition", "scopeTags"),
+    ("mgn:UpdateNetworkMigrationMapperSegment", "scopeTags"),
+    ("quicksight:GenerateEmbedUrlForAnonymousUser", "SessionTags"),
+    # They say for which part of a use a seller is paid.
+    ("meteringmarketplace:MeterUsage", "UsageAllocations.Tags"),
+    # The value of a key for all resources of a project.
+    ("datazone:CreateProjectProfile", "projectResourceTags"),
+    ("datazone:UpdateProjectProfile", "projectResourceTags"),
+    # Instances, volumes, images and objects have limits of their own.
+    ("batch:CreateComputeEnvironment", "computeResources.tags"),
+    ("batch:UpdateComputeEnvironment", "computeResources.tags"),
+    ("ec2:CreateStoreImageTask", "S3ObjectTags"),
+    ("imagebuilder:CreateImageRecipe", "amiTags"),
+    ("imagebuilder:CreateInfrastructureConfiguration", "resourceTags"),
+    ("imagebuilder:UpdateInfrastructureConfiguration", "resourceTags"),
+    ("drs:CreateReplicationConfigurationTemplate", "stagingAreaTags"),
+    ("drs:UpdateReplicationConfiguration", "stagingAreaTags"),
+    ("drs:UpdateReplicationConfigurationTemplate", "stagingAreaTags"),
+    ("mgn:CreateReplicationConfigurationTemplate", "stagingAreaTags"),
+    ("mgn:UpdateReplicationConfiguration", "stagingAreaTags"),
+    ("mgn:UpdateReplicationConfigurationTemplate", "stagingAreaTags"),
+}
+
 # The service whose limits hold, where an operation tags what has limits of its own.
 TAGGED_AS = {
     "connect:TagContact": "connect-contact",
+    "docdb:CreateDBInstance": "docdb-instance",
+    "elasticbeanstalk:CreateEnvironment": "elasticbeanstalk-environment",
+    "iam:CreateRole": "iam-principal",
+    "iam:CreateUser": "iam-principal",
     "iam:TagRole": "iam-principal",
     "iam:TagUser": "iam-principal",
     "iam:UntagRole": "iam-principal",
     "iam:UntagUser": "iam-principal",
+    "s3:CreateBucket": "s3-bucket",
     "s3:PutObjectTagging": "s3-object",
     "s3:PutBucketTagging": "s3-bucket",
     "s3control:PutBucketTagging": "s3-bucket",
+    "ssm:StartAutomationExecution": "ssm-automation",
 }
 
 # The third word of the ARNs of a service, where it is neither the name that requests are signed with nor that of the endpoint.

@@ -48,6 +48,18 @@ impl Rows {
         self.rows.binary_search_by_key(&name, |(name, _)| name).ok().map(|at| self.rows[at].1)
     }
 
+    /// What stands before the rows of a file.
+    pub fn head(text: &'static str, member: &str) -> Map<String, Value> {
+        let begin = text.find(&format!("\n  \"{member}\": {{")).unwrap_or(text.len());
+        let head = text[..begin].trim_end().trim_end_matches(',');
+        read(serde_json::from_str(&format!("{head}}}")))
+    }
+
+    /// The same names, for as long as the program runs.
+    pub fn static_names(&self) -> impl Iterator<Item = &'static str> {
+        self.rows.iter().map(|(name, _)| *name)
+    }
+
     /// All names, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.rows.iter().map(|(name, _)| *name)

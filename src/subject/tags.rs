@@ -273,11 +273,21 @@ pub fn first_unknown(set: &TagSet) -> Option<(Span, &'static str)> {
 #[must_use]
 pub fn of_body(tree: &Tree, body: NodeId, path: &str, place: &RequestTags) -> Vec<TagSet> {
     let not_inherited = place.inherited == Some(false);
-    let Some(list) = path.split('.').try_fold(body, |object, name| super::request::member(tree, object, name)) else {
+    let lists = path.split('.').fold(vec![body], |nodes, name| {
+        // Each entry of a list on the way has tags of its own.
+        let entries = nodes.into_iter().flat_map(|node| if tree.kind(node) == Kind::Tuple { tree.children(node) } else { vec![node] });
+        entries.filter_map(|object| super::request::member(tree, object, name)).collect()
+    });
+    if lists.is_empty() {
         // A copy without tags is something to say; another request without tags is not.
         let none = || TagSet { not_inherited, ..TagSet::empty(Origin::at(tree.span(body)), TagForm::List, TagRole::Part) };
         return not_inherited.then(none).into_iter().collect();
-    };
+    }
+    lists.into_iter().flat_map(|list| of_list(tree, list, place, not_inherited)).collect()
+}
+
+/// The tags of one list or map.
+fn of_list(tree: &Tree, list: NodeId, place: &RequestTags, not_inherited: bool) -> Vec<TagSet> {
     let span = tree.span(list);
     let form = match (place.map, &place.key) {
         (true, _) => TagForm::Map,

@@ -30,8 +30,12 @@ struct Row<'t> {
 
 fn limits(text: &str) -> Vec<Limit> {
     let read = |part: &str| {
-        let digits = part.trim_end_matches(['w', 'u']);
-        let severity = if part.ends_with('w') { Severity::Warning } else { Severity::Error };
+        let digits = part.trim_end_matches(['w', 'u', 'i']);
+        let severity = match part.chars().last() {
+            Some('i') => Severity::Info,
+            Some('w') => Severity::Warning,
+            _ => Severity::Error,
+        };
         Limit { max: digits.parse().expect("a number"), severity, utf16: part.ends_with('u') }
     };
     text.split(',').filter(|part| *part != "-").map(read).collect()

@@ -187,9 +187,8 @@ impl<'t> Probe<'t> {
             ["file", name] => file(name),
             ["rule", id] => {
                 let folder = root().join("fixtures/rules").join(id);
-                let has_bad = fs::read_dir(&folder).is_ok_and(|mut files| {
-                    files.any(|file| file.is_ok_and(|file| file.file_name().to_string_lossy().starts_with("bad")))
-                });
+                let has_bad = fs::read_dir(&folder)
+                    .is_ok_and(|mut files| files.any(|file| file.is_ok_and(|file| file.file_name().to_string_lossy().starts_with("bad"))));
                 if has_bad { Ok(()) } else { Err(format!("{} has nothing bad", folder.display())) }
             }
             ["page", ..] => {

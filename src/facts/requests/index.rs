@@ -2,7 +2,7 @@
 //! looked at once.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::OnceLock,
 };
 
@@ -11,7 +11,10 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use super::{
     Operation,
+    creating::Creating,
+    row::Side,
     tagging::{self, Tagging},
+    url::{Parameters, Url, parameters},
 };
 use crate::facts::policy::service_of_file;
 
@@ -33,6 +36,8 @@ pub struct Index {
     words: Words,
     /// The operations of all services that tag, read when they are first asked for.
     tagging: OnceLock<Tagging>,
+    /// Those that create or change something.
+    creating: OnceLock<Creating>,
 }
 
 /// The names of an operation's members in small letters.
@@ -81,7 +86,18 @@ impl Index {
         }
         let words = Words::new(&operations, &shapes);
         let names = globs.build().unwrap_or_default();
-        Self { operations: operations.into(), shapes, ids, targets, telling, names, named, words, tagging: OnceLock::new() }
+        Self {
+            operations: operations.into(),
+            shapes,
+            ids,
+            targets,
+            telling,
+            names,
+            named,
+            words,
+            tagging: OnceLock::new(),
+            creating: OnceLock::new(),
+        }
     }
 
     /// All of them, sorted by id.
@@ -93,17 +109,66 @@ impl Index {
     /// The operation that configuration calls so.
     #[must_use]
     pub fn by_id(&self, id: &str) -> Option<&Operation> {
-        self.ids.get(id).map(|at| &self.operations[*at]).or_else(|| self.tagging().by_id(id))
+        self.ids
+            .get(id)
+            .map(|at| &self.operations[*at])
+            .or_else(|| self.tagging().by_id(id))
+            .or_else(|| self.creating().by_id(id, Side::File))
     }
 
     /// The operation that a value of `X-Amz-Target` means.
     #[must_use]
     pub fn by_target(&self, target: &str) -> Option<&Operation> {
-        self.targets.get(target).map(|at| &self.operations[*at]).or_else(|| self.tagging().by_target(target))
+        let known = self.targets.get(target).map(|at| &self.operations[*at]);
+        known.or_else(|| self.tagging().by_target(target)).or_else(|| self.creating().by_target(target))
     }
 
     fn tagging(&self) -> &Tagging {
         self.tagging.get_or_init(Tagging::load)
+    }
+
+    fn creating(&self) -> &Creating {
+        self.creating.get_or_init(Creating::load)
+    }
+
+    /// The ids of the operations that create or change something and take tags with it, sorted: those of all services, beside the ones
+    /// that are known in full.
+    pub fn creating_ids(&self) -> impl Iterator<Item = &str> {
+        self.creating().ids()
+    }
+
+    /// The operation of AWS that a method and a URL mean. The host or an ARN in the path names the service.
+    #[must_use]
+    pub fn by_url(&self, method: &str, url: &str) -> Option<PathMatch<'_>> {
+        let url = Url::read(url);
+        let (tagging, creating) = (self.tagging(), self.creating());
+        let mut asked: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+        if url.endpoint.is_some() {
+            let at_host = creating.endpoints().filter(|(prefix, _)| url.is_at(prefix));
+            asked.extend(at_host.flat_map(|(prefix, services)| services.iter().map(move |service| (service.as_str(), Some(prefix)))));
+        } else if let Some(word) = url.arn() {
+            asked.extend(tagging.services(word).into_iter().map(|service| (service, None)));
+        }
+        let mut best: Vec<(usize, &str, Parameters<'_>)> = Vec::new();
+        let rows = asked
+            .iter()
+            .flat_map(|(service, prefix)| tagging.sent(service).chain(creating.sent(service)).map(move |(id, row)| (id, row, *prefix)));
+        for (id, row, prefix) in rows {
+            let Some((_, template)) = row.sent().filter(|(needed, _)| needed.eq_ignore_ascii_case(method)) else { continue };
+            let Some((fit, found)) = url.fit(template, prefix) else { continue };
+            if best.first().is_none_or(|(before, ..)| *before <= fit) {
+                best.retain(|(before, ..)| *before == fit);
+                best.push((fit, id, found));
+            }
+        }
+        // Several services share an endpoint: the one that is called like it owns what the others have, too.
+        let owner = |id: &str| id.split(':').next().is_some_and(|service| url.endpoint == Some(service) || url.arn() == Some(service));
+        if best.len() > 1 {
+            best.retain(|(_, id, _)| owner(id));
+        }
+        let [(_, id, found)] = &best[..] else { return None };
+        let operation = tagging.by_id_sent(id).or_else(|| creating.by_id(id, Side::Sent))?;
+        Some(PathMatch { operation, method_fits: true, parameters: found.clone() })
     }
 
     /// The ids of the operations that only tag or untag, sorted: those of all services, beside the ones that are known in full.
@@ -171,24 +236,6 @@ impl Index {
     }
 }
 
-/// The parameters of a path that has the form of a template; `None` where it has another form.
-fn parameters<'f>(template: &'f str, path: &str) -> Option<Vec<(&'f str, std::ops::Range<usize>)>> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    let mut steps = path.split('/');
-    for wanted in template.split('/') {
-        let step = steps.next()?;
-        match wanted.strip_prefix('{').and_then(|wanted| wanted.strip_suffix('}')) {
-            Some(_) if step.is_empty() => return None,
-            Some(name) => found.push((name, at..at + step.len())),
-            None if wanted == step => {}
-            None => return None,
-        }
-        at += step.len() + 1;
-    }
-    steps.next().is_none().then_some(found)
-}
-
 /// Words of which a request has one or several.
 #[derive(Debug)]
 struct Words {
@@ -204,6 +251,12 @@ impl Words {
         let mut sets: BTreeSet<BTreeSet<String>> = BTreeSet::from([BTreeSet::from([TARGET.to_owned()])]);
         // A policy has statements about somebody. One letter of `Effect` may be wrong, but not of both.
         sets.extend(["\"principal", "\"effect"].map(|word| BTreeSet::from(["\"statement".to_owned(), word.to_owned()])));
+        // Requests of all services: one that is named in its envelope, one at a host of AWS, one with an ARN in its path.
+        let together = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<BTreeSet<_>>();
+        for named in ["\"action\"", "\"operation\"", "\"target\""] {
+            sets.extend(["body", "payload", "input", "params", "parameters"].map(|body| together(&[named, &format!("\"{body}\""), "tag"])));
+        }
+        sets.extend([".amazonaws.com", ".api.aws", "/arn:", "/arn%3a"].map(|word| together(&[word, "\"method\"", "tag"])));
         // A member's name begins with a quote, also in JSON inside a string.
         let member = |name: &String| format!("\"{}", name.to_ascii_lowercase());
         for (operation, shape) in operations.iter().zip(shapes) {
@@ -249,13 +302,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_has_its_parameters() {
+    fn a_path_has_its_literals() {
         let template = "/v1.0/{project}/kms/{key}/tags";
-        let found = parameters(template, "/v1.0/p1/kms/k-2/tags").expect("it fits");
-        assert_eq!(found, [("project", 6..8), ("key", 13..16)]);
-        for other in ["/v1.0/p1/kms/k-2/tags/x", "/v1.0/p1/kms/k-2", "/v1.0//kms/k/tags", "/v2/p1/kms/k-2/tags"] {
-            assert_eq!(parameters(template, other), None, "{other}");
-        }
         assert_eq!(literals(template), ["/kms/", "/tags", "/v1.0/"].map(str::to_owned).into());
     }
 }

@@ -16,8 +16,11 @@ use super::{
 };
 use crate::finding::Severity;
 
+mod creating;
 mod index;
+mod row;
 mod tagging;
+mod url;
 
 pub use index::{Index, TARGET};
 

@@ -1,22 +1,21 @@
 //! The operations that tag and untag, of every service: rows of `rules/tagging/`, made from the models of the services. They are read only
 //! where a file shows that it may be one of them.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    sync::OnceLock,
-};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aho_corasick::AhoCorasick;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
 
-use super::{ArnMember, Operation, RequestTags};
-use crate::facts::{embedded, read, tags::ServiceId};
+use super::{
+    Operation,
+    row::{About, Made, Row, Side, first},
+};
+use crate::facts::{embedded, read};
 
 /// All of them.
 #[derive(Debug)]
 pub(super) struct Tagging {
-    rows: Vec<(String, Row, OnceLock<Box<Operation>>)>,
+    rows: Vec<(String, Row, Made)>,
     source: String,
     checked: String,
     /// The rows that a value of `X-Amz-Target` means.
@@ -31,37 +30,6 @@ struct File {
     source: String,
     checked: String,
     operations: BTreeMap<String, Row>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Row {
-    service: ServiceId,
-    target: Option<String>,
-    /// The members that a body must have.
-    required: Vec<String>,
-    /// Required members that are sent beside the body; a file for the command line has them too.
-    #[serde(default)]
-    apart: Vec<String>,
-    /// The schemas of the members that are no tags; a text where a schema names no type.
-    members: Map<String, Value>,
-    arn: Option<ArnMember>,
-    tags: Tags,
-}
-
-#[derive(Debug, Deserialize)]
-struct Tags {
-    member: String,
-    key: Option<String>,
-    value: Option<String>,
-    #[serde(default)]
-    needs: Vec<String>,
-    #[serde(default)]
-    map: bool,
-    /// Further members of an entry.
-    #[serde(default)]
-    more: Vec<String>,
-    min: Option<u64>,
-    max: Option<u64>,
 }
 
 impl Tagging {
@@ -86,9 +54,9 @@ impl Tagging {
                 if let Some(arn) = &row.arn {
                     arn.services.iter().for_each(|word| all.arns.entry(word.clone()).or_default().push(at));
                     named.insert(arn.member.to_ascii_lowercase());
-                    tags.insert(format!("\"{}\"", first(&row.tags.member).to_ascii_lowercase()));
+                    tags.insert(format!("\"{}\"", first(&row.tags.all()[0].member).to_ascii_lowercase()));
                 }
-                all.rows.push((id, row, OnceLock::new()));
+                all.rows.push((id, row, Made::default()));
             }
         }
         all.words = Words { named, tags: AhoCorasick::builder().ascii_case_insensitive(true).build(&tags).ok() };
@@ -115,12 +83,13 @@ impl Tagging {
             let row = &self.rows[**at].1;
             let needs = || row.required.iter().chain(&row.apart);
             let known = |name: &String| {
-                name.eq_ignore_ascii_case(first(&row.tags.member)) || row.members.keys().any(|known| known.eq_ignore_ascii_case(name))
+                name.eq_ignore_ascii_case(first(&row.tags.all()[0].member))
+                    || row.members.keys().any(|known| known.eq_ignore_ascii_case(name))
             };
             let is_there = |name: &String| names.contains(&name.to_ascii_lowercase());
             row.arn.as_ref().is_some_and(|arn| arn.member.eq_ignore_ascii_case(member))
                 && needs().all(is_there)
-                && is_there(&first(&row.tags.member).to_owned())
+                && is_there(&first(&row.tags.all()[0].member).to_owned())
                 && names.iter().all(known)
         };
         let found: Vec<usize> = self.arns.get(word).into_iter().flatten().filter(fits).copied().collect();
@@ -146,9 +115,28 @@ impl Tagging {
         memchr::memmem::find_iter(text, ARN).take(MOST).any(is_named) && self.words.tags.as_ref().is_none_or(|tags| tags.is_match(text))
     }
 
+    /// The operations of a service.
+    pub fn sent<'t>(&'t self, service: &str) -> impl Iterator<Item = (&'t str, &'t Row)> {
+        self.rows.iter().map(|(id, row, _)| (id.as_str(), row)).filter(move |(id, _)| id.split(':').next() == Some(service))
+    }
+
+    /// The names of the services whose ARNs have this word.
+    pub fn services(&self, word: &str) -> BTreeSet<&str> {
+        self.arns.get(word).into_iter().flatten().filter_map(|at| self.rows[*at].0.split(':').next()).collect()
+    }
+
+    /// The operation as it is sent.
+    pub fn by_id_sent(&self, id: &str) -> Option<&Operation> {
+        self.rows.binary_search_by_key(&id, |(id, ..)| id).ok().map(|at| self.made(at, Side::Sent))
+    }
+
     fn operation(&self, at: usize) -> &Operation {
+        self.made(at, Side::File)
+    }
+
+    fn made(&self, at: usize, side: Side) -> &Operation {
         let (id, row, made) = &self.rows[at];
-        made.get_or_init(|| Box::new(row.operation(id, &self.source, &self.checked)))
+        made.get(side, row, About { id, target: row.target.as_deref(), open: true, source: &self.source, checked: &self.checked })
     }
 }
 
@@ -162,81 +150,4 @@ struct Words {
     named: BTreeSet<String>,
     /// The members that hold tags, in quotes.
     tags: Option<AhoCorasick>,
-}
-
-/// The first step of a dotted path.
-fn first(path: &str) -> &str {
-    path.split('.').next().unwrap_or(path)
-}
-
-impl Row {
-    fn operation(&self, id: &str, source: &str, checked: &str) -> Operation {
-        let mut properties = Map::new();
-        for (name, schema) in &self.members {
-            let mut schema = schema.clone();
-            if let Some(schema) = schema.as_object_mut() {
-                schema.entry("type").or_insert_with(|| "string".into());
-            }
-            properties.insert(name.clone(), schema);
-        }
-        let steps: Vec<&str> = self.tags.member.split('.').collect();
-        if let [name] = steps[..] {
-            properties.insert(name.to_owned(), self.tags.schema());
-        }
-        Operation {
-            id: id.to_owned(),
-            service: self.service.clone(),
-            target: self.target.clone(),
-            http: None,
-            file_names: Vec::new(),
-            telling: Vec::new(),
-            arn: self.arn.clone(),
-            tags: vec![RequestTags {
-                member: Some(self.tags.member.clone()),
-                parameter: None,
-                key: self.tags.key.clone(),
-                value: self.tags.value.clone(),
-                open: true,
-                inherited: None,
-                map: self.tags.map,
-                several: !self.tags.more.is_empty(),
-            }],
-            policy: None,
-            members: BTreeMap::new(),
-            not_together: Vec::new(),
-            without_effect_when_empty: Vec::new(),
-            notes: Vec::new(),
-            errors: BTreeMap::new(),
-            schema: json!({ "type": "object", "required": self.required, "additionalProperties": false, "properties": properties }),
-            source: source.to_owned(),
-            checked: checked.to_owned(),
-            validator: OnceLock::new(),
-        }
-    }
-}
-
-impl Tags {
-    /// The schema of the list or map. What a tag may be is not for it to say.
-    fn schema(&self) -> Value {
-        let mut schema = match (&self.key, self.map) {
-            (_, true) => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
-            (None, false) => json!({ "type": "array", "items": { "type": "string" } }),
-            (Some(key), false) => {
-                let mut properties = Map::new();
-                for name in [Some(key), self.value.as_ref()].into_iter().flatten() {
-                    properties.insert(name.clone(), json!({ "type": "string" }));
-                }
-                self.more.iter().for_each(|name| drop(properties.insert(name.clone(), json!({}))));
-                let entry = json!({ "type": "object", "required": self.needs, "additionalProperties": false, "properties": properties });
-                json!({ "type": "array", "items": entry })
-            }
-        };
-        let [least, most] = if self.map { ["minProperties", "maxProperties"] } else { ["minItems", "maxItems"] };
-        for (name, limit) in [(least, self.min), (most, self.max)] {
-            if let (Some(limit), Some(schema)) = (limit, schema.as_object_mut()) {
-                schema.insert(name.to_owned(), limit.into());
-            }
-        }
-        schema
-    }
 }

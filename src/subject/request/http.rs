@@ -34,7 +34,8 @@ pub(super) fn sent<'f>(tree: &Tree, root: NodeId, method: NodeId, url: NodeId, i
     let url = json::decode(tree, url);
     let path = path_of(url.decoded());
     let given = (tree.kind(method) == Kind::String).then(|| text(tree, method))?;
-    let found = index.by_path(given.known(), &url.decoded()[path.clone()])?;
+    let of_aws = || index.by_url(given.known()?, url.decoded());
+    let found = index.by_path(given.known(), &url.decoded()[path.clone()]).or_else(of_aws)?;
     let parameters = found
         .parameters
         .into_iter()
@@ -122,6 +123,9 @@ pub(super) fn violations(tree: &Tree, sent: &Sent<'_>, facts: &Facts, found: &mu
             let subject = format!("`{name}` in the path");
             found.extend(forms::violation(&value, about, &subject, id, facts, ViolationKind::Path));
         }
+    }
+    if http.headers.is_empty() {
+        return;
     }
     let Some(all) = headers(tree, sent.root) else {
         let names: Vec<String> = http.headers.iter().map(|header| format!("`{}`", header.name)).collect();

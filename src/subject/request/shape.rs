@@ -105,6 +105,8 @@ impl Reader<'_> {
                         Some(meant) => format!("did you mean `{meant}`?"),
                         None => match self.known(pointer) {
                             known if known.is_empty() => "delete it: there are no members here".to_owned(),
+                            // A list that nobody reads helps nobody.
+                            known if known.len() > 16 => format!("delete it; `taglint explain {id}` lists the members"),
                             known => format!("the members here are {}", list(&known)),
                         },
                     };
