@@ -8,19 +8,21 @@ use std::{
     collections::{BTreeMap, HashSet},
     ops::Range,
     rc::Rc,
-    sync::{
-        LazyLock, Mutex, OnceLock, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{LazyLock, Mutex, OnceLock, PoisonError},
 };
 
-use regex::{Regex, RegexSet};
+use regex::Regex;
+use regex_syntax::hir::Hir;
 use serde::Deserialize;
 
 use crate::{
     finding::Finding,
     source::{Boundary, Source, SourceId},
 };
+
+mod needles;
+
+use needles::Needles;
 
 /// The table that comes with taglint.
 static EMBEDDED: LazyLock<Masker> = LazyLock::new(|| {
@@ -33,24 +35,21 @@ pub struct Masker {
     patterns: Vec<Pattern>,
     unless: Regex,
     headers: Vec<String>,
-    /// All patterns in one, which tells much faster that a text has none of them.
-    any: OnceLock<Option<RegexSet>>,
-    asked: AtomicUsize,
+    /// What the patterns need, all in one search: most texts have nothing of it.
+    needles: OnceLock<Needles>,
     /// Names with values that are no secrets: most resources of a configuration have the same tags.
-    clean: Mutex<HashSet<Box<str>>>,
+    clean: Mutex<HashSet<Box<str>, foldhash::fast::RandomState>>,
 }
 
 /// How many names with values are remembered, and how long they may be.
 const REMEMBERED: usize = 10_000;
 const REMEMBERED_LENGTH: usize = 200;
 
-/// After so many texts it pays to make one of all patterns: that takes as long as it took to make them.
-const MANY: usize = 500;
-
 #[derive(Debug)]
 struct Pattern {
     written: String,
-    /// Compiled when a text is met that is long enough: most values are a word, and compiling all costs more than checking a small file.
+    hir: Hir,
+    /// Compiled when a text is met that may have it: most values are a word, and compiling all costs more than checking a small file.
     regex: OnceLock<Option<Regex>>,
     /// The bytes of the shortest match.
     shortest: usize,
@@ -152,14 +151,14 @@ impl Masker {
             let written = row.pattern.replace("%name%", &name);
             let parsed = regex_syntax::parse(&written).map_err(|error| refuse(&row.id, regex::Error::Syntax(error.to_string())))?;
             let shortest = parsed.properties().minimum_len().unwrap_or(0);
-            Ok::<_, MaskError>(Pattern { written, regex: OnceLock::new(), shortest, what: row.what, shape: row.shape, check: row.check })
+            let Row { what, shape, check, .. } = row;
+            Ok::<_, MaskError>(Pattern { written, hir: parsed, regex: OnceLock::new(), shortest, what, shape, check })
         });
         Ok(Self {
             patterns: patterns.collect::<Result<_, _>>()?,
             unless: Regex::new(&table.unless).map_err(|source| refuse("unless", source))?,
             headers: table.headers,
-            any: OnceLock::new(),
-            asked: AtomicUsize::new(0),
+            needles: OnceLock::new(),
             clean: Mutex::default(),
         })
     }
@@ -178,23 +177,13 @@ impl Masker {
     /// Where secrets are in `text`: sorted, none touches another.
     #[must_use]
     pub fn find(&self, text: &str) -> Vec<Range<usize>> {
-        let mut found = Vec::new();
-        if self.may_have(text) {
-            for pattern in &self.patterns {
-                found.extend(self.matches(pattern, text));
-            }
-        }
-        merge(found)
+        let possible = self.needles().possible(text);
+        let patterns = self.patterns.iter().zip(possible).filter_map(|(pattern, possible)| possible.then_some(pattern));
+        merge(patterns.flat_map(|pattern| self.matches(pattern, text)).collect())
     }
 
-    /// Whether any pattern matches; where few texts were asked for, it may be that none does.
-    fn may_have(&self, text: &str) -> bool {
-        if self.asked.load(Ordering::Relaxed) < MANY {
-            self.asked.fetch_add(1, Ordering::Relaxed);
-            return true;
-        }
-        let any = self.any.get_or_init(|| RegexSet::new(self.patterns.iter().map(|pattern| &pattern.written)).ok());
-        any.as_ref().is_none_or(|any| any.is_match(text))
+    fn needles(&self) -> &Needles {
+        self.needles.get_or_init(|| Needles::of(self.patterns.iter().map(|pattern| &pattern.hir)))
     }
 
     fn matches<'a>(&'a self, pattern: &'a Pattern, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
@@ -215,7 +204,9 @@ impl Masker {
         if self.is_known_clean(&text) {
             return None;
         }
-        let shapes = || self.patterns.iter().filter(|pattern| pattern.shape);
+        let possible = self.needles().possible(&text);
+        let shapes =
+            || self.patterns.iter().zip(&possible).filter(|(pattern, possible)| pattern.shape && **possible).map(|(pattern, _)| pattern);
         let alone = shapes().find(|pattern| self.matches(pattern, value).next().is_some());
         let named = || shapes().find(|pattern| self.matches(pattern, &text).any(|secret| secret.start > name.len()));
         let found = alone.or_else(named).map(|pattern| pattern.what.split([',', ':']).next().unwrap_or(&pattern.what));
@@ -408,10 +399,6 @@ mod tests {
         for pattern in &Masker::embedded().patterns {
             assert!(pattern.regex(&long).is_some(), "{}", pattern.what);
         }
-        (0..=MANY).for_each(|_| {
-            Masker::embedded().may_have("");
-        });
-        assert!(matches!(Masker::embedded().any.get(), Some(Some(_))));
     }
 
     #[test]
@@ -519,14 +506,13 @@ mod tests {
     #[test]
     fn many_texts_are_searched_like_few() {
         let masker = Masker::new(include_str!("../rules/secrets/patterns.json")).expect("it parses");
-        for n in 0..2 * MANY {
+        for n in 0..1000 {
             assert_eq!(
                 masker.mask(&format!("db_password = \"hunter{n}\"")),
                 format!("db_password = \"{}\"", "*".repeat(6 + n.to_string().len()))
             );
             assert_eq!(masker.mask(&format!("team = \"core{n}\"")), format!("team = \"core{n}\""));
         }
-        assert!(masker.any.get().is_some_and(Option::is_some));
     }
 
     #[test]
