@@ -63,7 +63,7 @@ fn assert_nested(tree: &Tree) {
     for (at, node) in tree.nodes().iter().enumerate() {
         assert!(node.start <= node.end && node.end as usize <= text.len(), "{node:?}");
         assert!(text.is_char_boundary(node.start as usize) && text.is_char_boundary(node.end as usize), "{node:?}");
-        assert!(node.first as usize <= at, "{node:?}");
+        assert!(tree.first(NodeId(at as u32)).0 as usize <= at, "{node:?}");
         let mut last = node.start;
         for child in tree.children(NodeId(at as u32)) {
             let child = tree.node(child);

@@ -206,7 +206,7 @@ fn hostile_texts_are_read_in_linear_time_and_bounded_depth() {
             let tree = parse(text);
             assert!(tree.problems().len() <= 50);
             for (at, node) in tree.nodes().iter().enumerate() {
-                assert!(node.start <= node.end && node.first as usize <= at);
+                assert!(node.start <= node.end && tree.first(NodeId(at as u32)).0 as usize <= at);
             }
         }
     };

@@ -110,7 +110,10 @@ fn write(characters: &[(char, u8)], base: usize, one: impl Fn(char, u8) -> Strin
 fn assert_nested(tree: &Tree) {
     let text = tree.text();
     for (at, node) in tree.nodes().iter().enumerate() {
-        assert!(text.get(node.start as usize..node.end as usize).is_some() && node.first as usize <= at, "{node:?} of\n{text}");
+        assert!(
+            text.get(node.start as usize..node.end as usize).is_some() && tree.first(NodeId(at as u32)).0 as usize <= at,
+            "{node:?} of\n{text}"
+        );
         let mut last = node.start;
         for child in tree.children(NodeId(at as u32)) {
             let child = tree.node(child);

@@ -4,7 +4,7 @@ use taglint::syntax::{NodeId, Tree};
 pub fn assert_nested(tree: &Tree) {
     let text = tree.text();
     for (at, node) in tree.nodes().iter().enumerate() {
-        assert!(node.start <= node.end && node.end as usize <= text.len() && node.first as usize <= at);
+        assert!(node.start <= node.end && node.end as usize <= text.len() && tree.first(NodeId(at as u32)).0 as usize <= at);
         assert!(text.is_char_boundary(node.start as usize) && text.is_char_boundary(node.end as usize));
         let mut last = node.start;
         for child in tree.children(NodeId(at as u32)) {

@@ -8,7 +8,7 @@ use std::{
 use crate::{
     config::{AwsConfig, KmsConfig},
     source::{Source, SourceId, Sources},
-    syntax::{Input, Tree, hcl, json, view},
+    syntax::{Input, Nodes, Tree, hcl, json, view},
 };
 
 pub mod inputs;
@@ -85,11 +85,11 @@ impl Document {
     pub fn parse(role: Role, source: &Arc<Source>) -> Self {
         if role == Role::Plan || (role == Role::Json && plan::is_plan(source.text())) {
             let (plan, problems) = plan::PlanFile::read(source);
-            let tree = Tree::new(Input::File(Arc::clone(source)), Vec::new(), problems);
+            let tree = Tree::new(Input::File(Arc::clone(source)), Nodes::default(), problems);
             return Self { role: Role::Plan, tree, plan: Some(Arc::new(plan)) };
         }
         let tree = match role {
-            Role::Text => Tree::new(Input::File(Arc::clone(source)), Vec::new(), Vec::new()),
+            Role::Text => Tree::new(Input::File(Arc::clone(source)), Nodes::default(), Vec::new()),
             _ if role.is_json() => json::parse(source),
             _ => hcl::parse(source),
         };

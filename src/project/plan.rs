@@ -234,7 +234,7 @@ fn is_text(tree: &Tree, id: NodeId) -> bool {
 fn marked<'t>(values: &'t Tree, value: NodeId, marks: &Tree, mark: NodeId, found: &mut BTreeSet<&'t str>) {
     match (marks.kind(mark), values.kind(value)) {
         (Kind::Bool, _) if marks.raw(mark) == "true" => {
-            let all = (values.node(value).first..=value.0).map(NodeId).filter(|id| is_text(values, *id));
+            let all = (values.first(value).0..=value.0).map(NodeId).filter(|id| is_text(values, *id));
             found.extend(all.map(|id| values.raw(id)));
         }
         (Kind::Object, Kind::Object) => {

@@ -1,6 +1,6 @@
 //! The characters of HCL templates: escapes, heredoc indentation, `~`.
 
-use super::tree::{Flags, Input, Kind, Node, NodeId, Tree};
+use super::tree::{Flags, Input, Kind, NodeId, Tree};
 use crate::{
     origin::Origin,
     source::Span,
@@ -58,10 +58,16 @@ impl Flat<'_> {
 
     fn template(&mut self, template: NodeId) {
         let tree = self.tree;
+        if let Some(content) = tree.content(template).filter(|_| tree.kind(template) == Kind::String) {
+            if !content.is_empty() {
+                self.literal(content.start, content.end);
+            }
+            return;
+        }
         let has = |node: NodeId, flag| tree.node(node).flags.has(flag);
         for child in tree.children(template) {
             match tree.kind(child) {
-                Kind::Literal => self.literal(child),
+                Kind::Literal => self.literal(tree.node(child).start, tree.node(child).end),
                 Kind::DirectiveIf | Kind::DirectiveFor => {
                     let bodies: Vec<NodeId> = tree.children(child).into_iter().filter(|node| tree.kind(*node) == Kind::Template).collect();
                     let mut before = has(child, Flags::STRIP_LEFT);
@@ -78,13 +84,12 @@ impl Flat<'_> {
         }
     }
 
-    fn literal(&mut self, literal: NodeId) {
-        let Node { start, end, .. } = *self.tree.node(literal);
+    fn literal(&mut self, start: u32, end: u32) {
         if !self.by_line {
             return self.push(Part::Literal { start, end }, false, false);
         }
         let mut at = start;
-        for line in self.tree.raw(literal).split_inclusive('\n') {
+        for line in self.tree.text()[start as usize..end as usize].split_inclusive('\n') {
             self.push(Part::Literal { start: at, end: at + line.len() as u32 }, false, false);
             at += line.len() as u32;
         }

@@ -8,7 +8,7 @@ pub mod view;
 
 use std::sync::Arc;
 
-pub use tree::{Flags, Input, Kind, Node, NodeId, Problem, Tree};
+pub use tree::{Flags, Input, Kind, Node, NodeId, Nodes, Problem, Tree};
 
 use crate::source::Source;
 
@@ -19,7 +19,8 @@ pub const MAX_DEPTH: u32 = 400;
 fn binary(source: &Arc<Source>, root: Kind) -> Tree {
     let end = source.text().len() as u32;
     let flags = Flags::default();
-    let nodes = vec![Node { start: 0, end, first: 0, kind: root, flags }];
+    let mut nodes = Nodes::default();
+    nodes.push(root, 0, end, 0, flags);
     let message = "a binary file, or text in UTF-16".to_owned();
     let help = Some("taglint reads UTF-8 text: save the file as UTF-8, rename it, or leave it out with `--exclude`");
     Tree::new(Input::File(source.clone()), nodes, vec![Problem { start: 0, end: 0, message, help }])

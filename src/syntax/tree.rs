@@ -1,9 +1,12 @@
 //! One flat tree for HCL and JSON.
 //!
-//! Nodes stand in post-order: a node comes after all of its descendants, and `first` names the first of them, so that its subtree is
+//! Nodes stand in post-order: a node comes after all of its descendants, and [`Tree::first`] names the first of them, so that its subtree is
 //! `first..=itself`. An operator can wrap its left operand without moving anything, and walking everything needs no recursion.
 
-use std::sync::Arc;
+use std::{
+    ops::{Deref, Range},
+    sync::Arc,
+};
 
 use crate::{
     origin::Origin,
@@ -33,7 +36,8 @@ pub enum Kind {
     Bool,
     /// `null`.
     Null,
-    /// A quoted string, quotes included. HCL: children `Literal`, `Interpolation`, `Directive`, `Error`. JSON: no children.
+    /// A quoted string, quotes included. No children where all between the quotes is text. HCL, else: children `Literal`, `Interpolation`,
+    /// `Directive`, `Error`.
     String,
     /// `<<EOT` or `<<-EOT` (flag [`Flags::INDENTED`]), from `<<` to the end of the closing word. Children as `String`.
     Heredoc,
@@ -110,7 +114,7 @@ impl Flags {
     pub const CONDITION: u8 = 32;
     /// A `for` names two variables.
     pub const TWO_NAMES: u8 = 64;
-    /// A string has an escape (`\`, `$${`, `%%{`): its text must be decoded. Also set where a JSON string has one.
+    /// A string without children may have an escape (`\`, `$${`, `%%{`): its text must be decoded.
     pub const ESCAPED: u8 = 128;
 
     /// Whether all bits of `flag` are set.
@@ -120,19 +124,84 @@ impl Flags {
     }
 }
 
-/// A node: 16 bytes.
+/// A node: 12 bytes, for a text has one for every eight of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Node {
     /// First byte in the text that was parsed.
     pub start: u32,
     /// Byte after the last.
     pub end: u32,
-    /// The first node of its subtree; itself where it has no children.
-    pub first: u32,
     /// What it is.
     pub kind: Kind,
     /// Small facts.
     pub flags: Flags,
+    /// How many nodes are below it; [`Node::FAR`] where [`Nodes::far`] says it.
+    below: u16,
+}
+
+impl Node {
+    const FAR: u16 = u16::MAX;
+}
+
+/// Nodes in post-order, as a parser makes them.
+#[derive(Debug, Clone, Default)]
+pub struct Nodes {
+    list: Vec<Node>,
+    /// The first nodes of large subtrees, by the place of their root.
+    far: Vec<(u32, u32)>,
+}
+
+impl Nodes {
+    /// Room for the nodes that most texts of this length have.
+    #[must_use]
+    pub fn for_text(length: usize) -> Self {
+        Self { list: Vec::with_capacity(length / 12 + 8), far: Vec::new() }
+    }
+
+    /// Adds a node over all since `first`.
+    #[inline]
+    pub fn push(&mut self, kind: Kind, start: u32, end: u32, first: u32, flags: Flags) {
+        let at = self.list.len() as u32;
+        let below = u16::try_from(at - first).unwrap_or(Node::FAR);
+        if below == Node::FAR {
+            self.far.push((at, first));
+        }
+        self.list.push(Node { start, end, kind, flags, below });
+    }
+
+    /// Takes the last node away, if it is a leaf of that kind.
+    pub fn pop_leaf(&mut self, kind: Kind) -> bool {
+        self.list.pop_if(|last| last.kind == kind && last.below == 0).is_some()
+    }
+
+    /// The first node of a subtree; the node itself where it has no children.
+    #[inline]
+    #[must_use]
+    pub fn first(&self, at: u32) -> u32 {
+        let below = self.list[at as usize].below;
+        if below == Node::FAR { self.first_far(at) } else { at - u32::from(below) }
+    }
+
+    #[cold]
+    fn first_far(&self, at: u32) -> u32 {
+        let place = self.far.binary_search_by_key(&at, |(root, _)| *root);
+        place.map_or(at, |place| self.far[place].1)
+    }
+
+    /// Gives back room for nodes, if much is left.
+    pub fn fit(&mut self) {
+        if self.list.capacity() > self.list.len() + self.list.len() / 4 + 16 {
+            self.list.shrink_to_fit();
+        }
+    }
+}
+
+impl Deref for Nodes {
+    type Target = [Node];
+
+    fn deref(&self) -> &[Node] {
+        &self.list
+    }
 }
 
 /// What could not be read as it stands.
@@ -161,20 +230,20 @@ pub enum Input {
 #[derive(Debug, Clone)]
 pub struct Tree {
     input: Input,
-    nodes: Vec<Node>,
+    nodes: Nodes,
     problems: Vec<Problem>,
 }
 
 impl Tree {
     /// A tree of nodes in post-order. A parser's last step.
     #[must_use]
-    pub fn new(input: Input, nodes: Vec<Node>, problems: Vec<Problem>) -> Self {
+    pub fn new(input: Input, nodes: Nodes, problems: Vec<Problem>) -> Self {
         Self { input, nodes, problems }
     }
 
     /// Its nodes and problems, without the text: to give the text another number.
     #[must_use]
-    pub fn into_parts(self) -> (Vec<Node>, Vec<Problem>) {
+    pub fn into_parts(self) -> (Nodes, Vec<Problem>) {
         (self.nodes, self.problems)
     }
 
@@ -217,6 +286,27 @@ impl Tree {
         &self.nodes[id.0 as usize]
     }
 
+    /// The first node of its subtree; itself where it has no children.
+    #[must_use]
+    pub fn first(&self, id: NodeId) -> NodeId {
+        NodeId(self.nodes.first(id.0))
+    }
+
+    /// What is between the quotes of a `String` without children, escapes and all; `None` where it has some.
+    #[must_use]
+    pub fn content(&self, string: NodeId) -> Option<Range<u32>> {
+        let node = self.node(string);
+        let is_closed = node.end - node.start > 1 && self.text().as_bytes()[node.end as usize - 1] == b'"';
+        (node.below == 0).then(|| node.start + 1..node.end - u32::from(is_closed))
+    }
+
+    /// The characters of a `String` without children and without escapes.
+    #[must_use]
+    pub fn plain_content(&self, string: NodeId) -> Option<&str> {
+        let content = self.content(string).filter(|_| !self.node(string).flags.has(Flags::ESCAPED))?;
+        Some(&self.text()[content.start as usize..content.end as usize])
+    }
+
     /// What the node is.
     #[must_use]
     pub fn kind(&self, id: NodeId) -> Kind {
@@ -228,6 +318,15 @@ impl Tree {
     pub fn raw(&self, id: NodeId) -> &str {
         let node = self.node(id);
         &self.text()[node.start as usize..node.end as usize]
+    }
+
+    /// Whether its text as written is this one.
+    #[inline]
+    #[must_use]
+    pub fn is_written(&self, id: NodeId, text: &str) -> bool {
+        let node = self.node(id);
+        let length = (node.end - node.start) as usize;
+        length == text.len() && self.text().as_bytes()[node.start as usize..node.end as usize] == *text.as_bytes()
     }
 
     /// Where it is in its file, whatever strings lie between.
@@ -265,14 +364,14 @@ impl Tree {
 
     /// The children, last first: the order that costs nothing.
     pub fn children_rev(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        let first = self.node(id).first;
+        let first = self.nodes.first(id.0);
         let mut next = id.0;
         std::iter::from_fn(move || {
             if next <= first {
                 return None;
             }
             let child = next - 1;
-            next = self.nodes[child as usize].first;
+            next = self.nodes.first(child);
             Some(NodeId(child))
         })
     }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::{
     decode, json,
-    tree::{Flags, Kind, NodeId, Tree},
+    tree::{Kind, NodeId, Tree},
 };
 use crate::source::Span;
 
@@ -112,23 +112,17 @@ impl<'t> Expr<'t> {
 
 /// The characters of a quoted string without interpolation.
 fn native_string(tree: &Tree, string: NodeId) -> Option<Cow<'_, str>> {
-    if !tree.node(string).flags.has(Flags::ESCAPED) {
-        let mut children = tree.children_rev(string);
-        match (children.next(), children.next()) {
-            (None, _) => return Some(Cow::Borrowed("")),
-            (Some(literal), None) if tree.kind(literal) == Kind::Literal => return Some(Cow::Borrowed(tree.raw(literal))),
-            _ => {}
-        }
+    match tree.plain_content(string) {
+        Some(plain) => Some(Cow::Borrowed(plain)),
+        None => Some(Cow::Owned(decode::plain(tree, string)?.decoded().to_owned())),
     }
-    Some(Cow::Owned(decode::plain(tree, string)?.decoded().to_owned()))
 }
 
 /// The characters of a JSON string.
 fn json_string(tree: &Tree, string: NodeId) -> Cow<'_, str> {
-    let raw = tree.raw(string);
-    match raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')) {
-        Some(plain) if !tree.node(string).flags.has(Flags::ESCAPED) => Cow::Borrowed(plain),
-        _ => Cow::Owned(json::decode(tree, string).decoded().to_owned()),
+    match tree.plain_content(string) {
+        Some(plain) => Cow::Borrowed(plain),
+        None => Cow::Owned(json::decode(tree, string).decoded().to_owned()),
     }
 }
 
@@ -169,7 +163,8 @@ impl<'t> Body<'t> {
         found
     }
 
-    fn attributes_rev(self) -> impl Iterator<Item = Attribute<'t>> {
+    /// Its attributes, last first: the order that costs nothing.
+    pub fn attributes_rev(self) -> impl Iterator<Item = Attribute<'t>> {
         self.tree.children_rev(self.node).filter_map(move |child| match self.form {
             Form::Native => self.native_attribute(child),
             Form::Json => self.json_member(child),
@@ -184,7 +179,7 @@ impl<'t> Body<'t> {
             Form::Native => {
                 let named = self.tree.children_rev(self.node).filter(|child| {
                     let node = self.tree.node(*child);
-                    node.kind == Kind::Attribute && self.tree.raw(NodeId(node.first)) == name
+                    node.kind == Kind::Attribute && self.tree.is_written(self.tree.first(*child), name)
                 });
                 named.last().and_then(|child| self.native_attribute(child))
             }
@@ -205,8 +200,8 @@ impl<'t> Body<'t> {
         match self.form {
             Form::Native => {
                 let of_kind = |child: &NodeId| {
-                    let kind = self.native_block_kind(*child)?;
-                    kinds.iter().find(|(wanted, _)| *wanted == kind).map(|(_, labels)| *labels)
+                    let written = (self.tree.kind(*child) == Kind::Block).then(|| self.tree.first(*child))?;
+                    kinds.iter().find(|(wanted, _)| self.tree.is_written(written, wanted)).map(|(_, labels)| *labels)
                 };
                 found.extend(self.tree.children_rev(self.node).filter_map(|child| {
                     let labels = of_kind(&child)?;
@@ -273,8 +268,7 @@ impl<'t> Body<'t> {
 
     /// The type of a block, read from its first child: a subtree begins with it.
     fn native_block_kind(self, node: NodeId) -> Option<&'t str> {
-        let block = self.tree.node(node);
-        (block.kind == Kind::Block).then(|| self.tree.raw(NodeId(block.first)))
+        (self.tree.kind(node) == Kind::Block).then(|| self.tree.raw(self.tree.first(node)))
     }
 
     fn native_block(self, node: NodeId) -> Option<Block<'t>> {
@@ -284,11 +278,12 @@ impl<'t> Body<'t> {
         if self.tree.kind(body) != Kind::Body {
             return None;
         }
-        let kind_node = self.tree.node(NodeId(self.tree.node(node).first));
+        let first = self.tree.first(node);
+        let kind_node = self.tree.node(first);
         let mut labels = Vec::new();
         let mut header_end = kind_node.end;
         for (at, label) in children.enumerate() {
-            if label.0 == self.tree.node(node).first {
+            if label == first {
                 break;
             }
             if at == 0 {

@@ -415,7 +415,7 @@ fn is_true(tree: &Tree, node: NodeId) -> bool {
 
 /// Whether there is `true` in it.
 fn has_true(tree: &Tree, node: NodeId) -> bool {
-    (tree.node(node).first..=node.0).any(|at| is_true(tree, NodeId(at)))
+    (tree.first(node).0..=node.0).any(|at| is_true(tree, NodeId(at)))
 }
 
 /// The value, with what is marked in `marks` as not known.

@@ -85,7 +85,7 @@ impl Parser<'_> {
     #[inline]
     fn wait(&mut self, step: Step) {
         if let Some(left) = self.nodes.last() {
-            self.pending.push(Pending { start: left.start, first: left.first, step });
+            self.pending.push(Pending { start: left.start, first: self.nodes.first(self.nodes.len() as u32 - 1), step });
         }
     }
 

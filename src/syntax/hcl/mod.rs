@@ -17,7 +17,7 @@ mod template;
 
 use std::sync::Arc;
 
-use super::tree::{Flags, Input, Kind, Node, Problem, Tree};
+use super::tree::{Flags, Input, Kind, Nodes, Problem, Tree};
 use crate::{source::Source, text::Text};
 
 /// More problems than this in one text help nobody.
@@ -89,7 +89,7 @@ struct Parser<'a> {
     newlines: Newlines,
     depth: u32,
     open: Open,
-    nodes: Vec<Node>,
+    nodes: Nodes,
     problems: Vec<Problem>,
     /// Operators that wait for their right operand.
     pending: Vec<expr::Pending>,
@@ -122,7 +122,7 @@ impl<'a> Parser<'a> {
             newlines: Newlines::End,
             depth: 0,
             open: Open::default(),
-            nodes: Vec::with_capacity(text.len() / 12 + 8),
+            nodes: Nodes::for_text(text.len()),
             problems: Vec::new(),
             pending: Vec::new(),
             names: Vec::new(),
@@ -147,14 +147,12 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn finish(mut self) -> (Vec<Node>, Vec<Problem>) {
+    fn finish(mut self) -> (Nodes, Vec<Problem>) {
         if !self.invalid.is_empty() {
             self.invalid_bytes();
         }
         self.problems.sort_by_key(|problem| (problem.start, problem.end));
-        if self.nodes.capacity() > 2 * self.nodes.len() + 64 {
-            self.nodes.shrink_to_fit();
-        }
+        self.nodes.fit();
         (self.nodes, self.problems)
     }
 
@@ -200,7 +198,7 @@ impl<'a> Parser<'a> {
 
     #[inline]
     fn push_flagged(&mut self, kind: Kind, start: usize, end: usize, first: usize, flags: u8) {
-        self.nodes.push(Node { start: start as u32, end: end as u32, first: first as u32, kind, flags: Flags(flags) });
+        self.nodes.push(kind, start as u32, end as u32, first as u32, Flags(flags));
     }
 
     #[inline]
@@ -216,8 +214,9 @@ impl<'a> Parser<'a> {
 
     /// Makes one node of all that was pushed since `first`, if it is not one already.
     fn seal(&mut self, first: usize, start: usize) {
+        let last_at = self.nodes.len().saturating_sub(1) as u32;
         match self.nodes.last() {
-            Some(last) if self.nodes.len() > first && last.first as usize == first => {}
+            Some(_) if self.nodes.len() > first && self.nodes.first(last_at) as usize == first => {}
             Some(last) if self.nodes.len() > first => {
                 let end = last.end as usize;
                 self.push(Kind::Error, start, end, first);

@@ -42,37 +42,54 @@ const fn classes() -> [u8; 256] {
     table
 }
 
+/// The first place from `pos` on that has no space. A quarter of a configuration is indentation: eight at a time.
+#[inline]
+fn after_spaces(bytes: &[u8], mut pos: usize) -> usize {
+    if bytes.get(pos) != Some(&b' ') {
+        return pos;
+    }
+    while let Some(eight) = bytes.get(pos..).and_then(<[u8]>::first_chunk) {
+        let others = u64::from_le_bytes(*eight) ^ u64::from_le_bytes([b' '; 8]);
+        pos += others.trailing_zeros() as usize / 8;
+        if others != 0 {
+            return pos;
+        }
+    }
+    while bytes.get(pos) == Some(&b' ') {
+        pos += 1;
+    }
+    pos
+}
+
 impl<'a> Parser<'a> {
     /// Passes blanks and comments, and line breaks where they are blanks.
     #[inline]
     pub(super) fn skip(&mut self) {
-        while let Some(&byte) = self.bytes.get(self.pos) {
-            if byte == b' ' {
-                self.pos += 1;
-            } else if CLASS[byte as usize] & BLANK == 0 || !self.skip_one(byte) {
-                return;
-            }
+        if CLASS[self.byte() as usize] & BLANK != 0 {
+            self.blanks();
         }
     }
 
-    /// Passes one blank other than a space; `false` where there is none.
-    fn skip_one(&mut self, byte: u8) -> bool {
-        match byte {
-            b'\n' if self.newlines == Newlines::Blank => {
-                self.pos += 1;
-                true
-            }
-            b'\r' if self.newlines == Newlines::Blank && self.byte_at(self.pos + 1) == b'\n' => {
-                self.pos += 2;
-                true
-            }
-            b'\n' | b'\r' => false,
-            b'#' | b'/' => self.comment(),
-            _ => {
-                self.pos += 1;
-                true
+    fn blanks(&mut self) {
+        let (bytes, mut pos) = (self.bytes, self.pos);
+        let lines = self.newlines == Newlines::Blank;
+        loop {
+            match bytes.get(pos) {
+                Some(b' ') => pos = after_spaces(bytes, pos + 1),
+                Some(b'\t') => pos += 1,
+                Some(b'\n') if lines => pos += 1,
+                Some(b'\r') if lines && bytes.get(pos + 1) == Some(&b'\n') => pos += 2,
+                Some(b'#' | b'/') => {
+                    self.pos = pos;
+                    if !self.comment() {
+                        return;
+                    }
+                    pos = self.pos;
+                }
+                Some(_) | None => break,
             }
         }
+        self.pos = pos;
     }
 
     /// As [`Parser::skip`] where line breaks are blanks.

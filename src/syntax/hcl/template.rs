@@ -48,6 +48,13 @@ impl Parser<'_> {
     pub(super) fn quoted(&mut self) -> Read {
         let (start, first) = (self.pos, self.nodes.len());
         self.pos += 1;
+        self.plain(&Frame::Quoted);
+        if self.byte() == b'"' {
+            self.pos += 1;
+            self.leaf(Kind::String, start, self.pos);
+            return Ok(());
+        }
+        self.pos = start + 1;
         self.open.quotes += 1;
         let read = self.parts(&Frame::Quoted, false);
         self.open.quotes -= 1;
@@ -56,10 +63,13 @@ impl Parser<'_> {
             self.pos += 1;
         }
         let end = if closed { self.pos } else { self.last_end().max(start + 1) };
-        self.push(Kind::String, start, end, first);
         if closed {
+            // What is text alone is a leaf, whatever escapes are in it.
+            let is_text = self.nodes.len() == first + 1 && self.nodes.pop_leaf(Kind::Literal);
+            self.push_flagged(Kind::String, start, end, first, if is_text { Flags::ESCAPED } else { 0 });
             return Ok(());
         }
+        self.push(Kind::String, start, end, first);
         if read.is_ok() {
             let help = Some("a string ends on its line; a line break is written `\\n`");
             self.problem(start, start + 1, "missing `\"` to close this string".to_owned(), help);

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use super::{
     MAX_DEPTH,
-    tree::{Flags, Input, Kind, Node, Problem, Tree},
+    tree::{Flags, Input, Kind, Nodes, Problem, Tree},
 };
 use crate::{source::Source, text::Text};
 
@@ -61,7 +61,7 @@ struct Parser<'s> {
     str: &'s str,
     text: &'s [u8],
     at: usize,
-    nodes: Vec<Node>,
+    nodes: Nodes,
     problems: Vec<Problem>,
     open: Vec<Frame>,
     /// Where values stand that are not known, those already passed left out.
@@ -88,12 +88,11 @@ enum State {
 
 impl<'s> Parser<'s> {
     fn new(text: &'s str) -> Self {
-        // A node for every 12 bytes is more than most files have.
         Self {
             str: text,
             text: text.as_bytes(),
             at: 0,
-            nodes: Vec::with_capacity(text.len() / 12 + 4),
+            nodes: Nodes::for_text(text.len()),
             problems: Vec::new(),
             open: Vec::new(),
             unknown: VecDeque::new(),
@@ -111,7 +110,7 @@ impl<'s> Parser<'s> {
     }
 
     fn push(&mut self, kind: Kind, start: usize, first: usize, flags: u8) {
-        self.nodes.push(Node { start: start as u32, end: self.at as u32, first: first as u32, kind, flags: Flags(flags) });
+        self.nodes.push(kind, start as u32, self.at as u32, first as u32, Flags(flags));
     }
 
     fn leaf(&mut self, kind: Kind, start: usize, flags: u8) {

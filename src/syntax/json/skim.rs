@@ -4,7 +4,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use super::{Parser, read};
+use super::{Nodes, Parser, read};
 use crate::{
     source::{Source, Span},
     syntax::tree::{Input, Tree},
@@ -95,13 +95,8 @@ pub fn string(text: &str, part: Range<u32>) -> Option<String> {
 #[must_use]
 pub fn parse(source: &Arc<Source>, part: Range<u32>) -> Tree {
     let text = &source.text()[..part.end as usize];
-    let mut parser = Parser {
-        nodes: Vec::with_capacity(part.len() / 12 + 4),
-        at: part.start as usize,
-        str: text,
-        text: text.as_bytes(),
-        ..Parser::new("")
-    };
+    let mut parser =
+        Parser { nodes: Nodes::for_text(part.len()), at: part.start as usize, str: text, text: text.as_bytes(), ..Parser::new("") };
     parser.document();
     Tree::new(Input::File(Arc::clone(source)), parser.nodes, parser.problems)
 }
