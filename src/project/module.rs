@@ -1,6 +1,10 @@
 //! A directory's files as one Terraform module.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, HashMap},
+    iter,
+};
 
 use rayon::prelude::*;
 
@@ -10,17 +14,20 @@ use crate::{
     syntax::view::{Attribute, Block, Body, Expr, Form, join},
 };
 
+/// What has names of a configuration: they are borrowed from its text, and a hash that is made for speed tells them apart.
+pub type Names<'p, T> = HashMap<Cow<'p, str>, T, foldhash::fast::RandomState>;
+
 /// The files of one directory, merged as Terraform merges them: override files last, their settings winning.
 #[derive(Debug, Default)]
 pub struct Module<'p> {
     /// Relative to the tree, `""` for the tree itself.
     pub directory: String,
     /// `locals`, by name.
-    pub locals: HashMap<String, Expr<'p>>,
+    pub locals: Names<'p, Expr<'p>>,
     /// `variable` blocks, by name.
-    pub variables: HashMap<String, Variable<'p>>,
+    pub variables: Names<'p, Variable<'p>>,
     /// What tfvars files give; empty where another module calls this one.
-    pub inputs: HashMap<String, Input<'p>>,
+    pub inputs: Names<'p, Input<'p>>,
     /// `resource` blocks, in the order of files and lines.
     pub resources: Vec<Resource<'p>>,
     /// `data` and `ephemeral` blocks, in the same order.
@@ -30,7 +37,7 @@ pub struct Module<'p> {
     /// `provider` blocks, by the provider's local name; several where there are aliases.
     pub providers: Vec<Named<'p>>,
     /// The local names of providers that a caller must pass: `configuration_aliases` names some, and no block here configures them.
-    pub passed_providers: BTreeSet<String>,
+    pub passed_providers: BTreeSet<Cow<'p, str>>,
     /// `module` blocks.
     pub module_calls: Vec<Named<'p>>,
     /// Whether another module of the tree calls it, and the user did not name it: then its variables come from there.
@@ -67,9 +74,9 @@ pub struct Variable<'p> {
 #[derive(Debug)]
 pub struct Resource<'p> {
     /// `aws_kms_key`
-    pub ty: String,
+    pub ty: Cow<'p, str>,
     /// Its name in this module.
-    pub name: String,
+    pub name: Cow<'p, str>,
     /// The keyword and the labels.
     pub header: Span,
     /// All of the first block.
@@ -84,7 +91,7 @@ pub struct Resource<'p> {
 #[derive(Debug)]
 pub struct Named<'p> {
     /// Its label.
-    pub name: String,
+    pub name: Cow<'p, str>,
     /// The keyword and the label.
     pub header: Span,
     /// All of the first block.
@@ -95,20 +102,31 @@ pub struct Named<'p> {
 
 /// The body of a block, then those of override files.
 #[derive(Debug)]
-pub struct Layered<'p>(Vec<Body<'p>>);
+pub struct Layered<'p> {
+    first: Body<'p>,
+    later: Vec<Body<'p>>,
+}
 
 impl<'p> Layered<'p> {
+    fn of(body: Body<'p>) -> Self {
+        Self { first: body, later: Vec::new() }
+    }
+
+    fn bodies(&self) -> impl DoubleEndedIterator<Item = Body<'p>> {
+        iter::once(self.first).chain(self.later.iter().copied())
+    }
+
     /// The argument of that name; an override file's wins.
     #[must_use]
     pub fn argument(&self, name: &str) -> Option<Expr<'p>> {
-        self.0.iter().rev().find_map(|body| body.attribute(name)).map(|attribute| attribute.expr)
+        self.bodies().rev().find_map(|body| body.attribute(name)).map(|attribute| attribute.expr)
     }
 
     /// All arguments; an override file's come instead of those of the same name.
     #[must_use]
     pub fn arguments(&self) -> Vec<Attribute<'p>> {
         let mut arguments: Vec<Attribute<'p>> = Vec::new();
-        for argument in self.0.iter().flat_map(|body| body.attributes()) {
+        for argument in self.bodies().flat_map(|body| body.attributes()) {
             match arguments.iter_mut().find(|known| known.name == argument.name) {
                 Some(known) => *known = argument,
                 None => arguments.push(argument),
@@ -121,7 +139,7 @@ impl<'p> Layered<'p> {
     #[must_use]
     pub fn nested_kinds(&self) -> Vec<String> {
         let mut kinds: Vec<String> = Vec::new();
-        for block in self.0.iter().flat_map(|body| body.nested_blocks()) {
+        for block in self.bodies().flat_map(|body| body.nested_blocks()) {
             let kind = block.makes();
             if !kinds.iter().any(|known| known == kind) {
                 kinds.push(kind.to_owned());
@@ -133,7 +151,7 @@ impl<'p> Layered<'p> {
     /// The nested blocks of that type, `dynamic` ones included; those of an override file take the place of all earlier ones.
     #[must_use]
     pub fn nested(&self, kind: &str) -> Vec<Block<'p>> {
-        self.0.iter().rev().map(|body| body.nested(kind)).find(|blocks| !blocks.is_empty()).unwrap_or_default()
+        self.bodies().rev().map(|body| body.nested(kind)).find(|blocks| !blocks.is_empty()).unwrap_or_default()
     }
 }
 
@@ -146,7 +164,7 @@ pub struct Modules<'p> {
     pub list: Vec<Module<'p>>,
     roots: Vec<&'p str>,
     by_directory: HashMap<&'p str, usize>,
-    by_path: HashMap<&'p str, SourceId>,
+    by_path: HashMap<&'p str, SourceId, foldhash::fast::RandomState>,
 }
 
 /// Which directories call which.
@@ -220,11 +238,20 @@ impl<'p> Modules<'p> {
     }
 
     fn build(project: &'p Project, places: Option<&BTreeSet<&str>>) -> Self {
-        let mut directories: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        // Sources stand in path order, and most have the directory of the one before.
+        let mut files: Vec<(&str, Vec<usize>)> = Vec::new();
         for (at, source) in project.sources.iter().enumerate() {
             if !matches!(project.documents[at].role, Role::Json | Role::Plan | Role::Text) {
-                directories.entry(directory(source.path())).or_default().push(at);
+                let directory = directory(source.path());
+                match files.last_mut() {
+                    Some((last, files)) if *last == directory => files.push(at),
+                    Some(_) | None => files.push((directory, vec![at])),
+                }
             }
+        }
+        let mut directories: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (directory, mut more) in files {
+            directories.entry(directory).or_default().append(&mut more);
         }
         let called: BTreeSet<&str> = project.calls.iter().map(|call| call.to.as_str()).collect();
         let is_called = |directory: &str| called.contains(directory) && !project.named.contains(directory);
@@ -282,8 +309,11 @@ impl<'p> Module<'p> {
     fn build(project: &'p Project, directory: &str, files: &[usize], called: bool) -> Self {
         let mut module = Module { directory: directory.to_owned(), called, ..Module::default() };
         let path = |at: usize| project.sources.get(crate::source::SourceId(at as u32)).path();
-        let names: BTreeSet<&str> = files.iter().map(|at| path(*at)).collect();
-        let files: Vec<usize> = files.iter().copied().filter(|at| !is_replaced(path(*at), &names)).collect();
+        let mut files = files.to_vec();
+        let tofu: BTreeSet<&str> = files.iter().map(|at| path(*at)).filter(|path| path.contains(".tofu")).collect();
+        if !tofu.is_empty() {
+            files.retain(|at| !is_replaced(path(*at), &tofu));
+        }
         let bodies = |wanted: fn(&str) -> bool| {
             files.iter().filter(move |at| wanted(file_name(path(**at)))).filter_map(|at| {
                 let document = &project.documents[*at];
@@ -306,7 +336,7 @@ impl<'p> Module<'p> {
             let source = call.body.argument("source").and_then(Expr::plain_string);
             source.is_none_or(|source| join(directory, &source).is_none())
         };
-        let is_here = |call: &&Named<'_>| project.installed.keys().any(|(_, key)| key.rsplit('.').next() == Some(call.name.as_str()));
+        let is_here = |call: &&Named<'_>| project.installed.keys().any(|(_, key)| key.rsplit('.').next() == Some(&*call.name));
         module.calls_not_followed =
             module.module_calls.iter().filter(is_remote).filter(|call| !is_here(call)).map(|call| call.header).collect();
         if !called {
@@ -314,7 +344,7 @@ impl<'p> Module<'p> {
             module.add_inputs(project, |kind| kind == GivenKind::Environment);
             for automatic in [|name: &str| name == "terraform.tfvars", |name: &str| name == "terraform.tfvars.json", is_automatic] {
                 for (_, body) in bodies(automatic) {
-                    let input = |attribute: Attribute<'p>| (attribute.name.into_owned(), Input { expr: attribute.expr, raw: None });
+                    let input = |attribute: Attribute<'p>| (attribute.name, Input { expr: attribute.expr, raw: None });
                     module.inputs.extend(body.attributes().into_iter().map(input));
                 }
             }
@@ -332,9 +362,7 @@ impl<'p> Module<'p> {
             let attributes = body.attributes();
             match given.kind {
                 GivenKind::File => {
-                    self.inputs.extend(
-                        attributes.into_iter().map(|attribute| (attribute.name.into_owned(), Input { expr: attribute.expr, raw: None })),
-                    );
+                    self.inputs.extend(attributes.into_iter().map(|attribute| (attribute.name, Input { expr: attribute.expr, raw: None })));
                 }
                 GivenKind::Environment | GivenKind::Flag => {
                     let text = source.text();
@@ -344,7 +372,7 @@ impl<'p> Module<'p> {
                     // What is no expression is still text.
                     let expr = attributes.first().map(|attribute| attribute.expr);
                     let Some(expr) = expr.or(document.tree.root().map(|node| Expr { tree: &document.tree, node, form })) else { continue };
-                    self.inputs.insert(name.to_owned(), Input { expr, raw });
+                    self.inputs.insert(Cow::Borrowed(name), Input { expr, raw });
                 }
             }
         }
@@ -354,12 +382,12 @@ impl<'p> Module<'p> {
         for block in body.blocks_of(&BLOCKS) {
             match &*block.kind {
                 "locals" => self.add_locals(block.body, overrides),
-                "variable" => self.add_variable(&block, overrides),
+                "variable" => self.add_variable(block, overrides),
                 "resource" => add_typed(&mut self.resources, block, overrides),
                 "data" | "ephemeral" => add_typed(&mut self.data, block, overrides),
-                "output" => add_named(&mut self.outputs, &block, overrides),
-                "module" => add_named(&mut self.module_calls, &block, overrides),
-                "provider" => self.add_provider(&block, overrides),
+                "output" => add_named(&mut self.outputs, block, overrides),
+                "module" => add_named(&mut self.module_calls, block, overrides),
+                "provider" => self.add_provider(block, overrides),
                 "terraform" => self.add_passed_providers(block.body),
                 _ => {}
             }
@@ -372,25 +400,34 @@ impl<'p> Module<'p> {
             let takes_aliases =
                 |item: &Expr<'p>| item.children().first().is_some_and(|key| key.raw().trim_matches('"') == "configuration_aliases");
             let taking = providers.body.attributes().into_iter().filter(|provider| provider.expr.children().iter().any(takes_aliases));
-            self.passed_providers.extend(taking.map(|provider| provider.name.into_owned()));
+            self.passed_providers.extend(taking.map(|provider| provider.name));
         }
     }
 
     fn add_locals(&mut self, body: Body<'p>, overrides: bool) {
         for local in body.attributes() {
-            if overrides || !self.locals.contains_key(&*local.name) {
-                self.locals.insert(local.name.into_owned(), local.expr);
+            if overrides {
+                self.locals.insert(local.name, local.expr);
+            } else {
+                self.locals.entry(local.name).or_insert(local.expr);
             }
         }
     }
 
-    fn add_variable(&mut self, block: &Block<'p>, overrides: bool) {
-        let argument = |name: &str| block.body.attribute(name).map(|attribute| attribute.expr);
-        let sensitive = argument("sensitive").is_some_and(|expr| expr.raw() == "true");
-        let nullable = argument("nullable").is_none_or(|expr| expr.raw() != "false");
-        let variable = Variable { default: argument("default"), ty: argument("type"), sensitive, nullable, span: block.header };
-        let [name] = &*block.labels else { return };
-        match self.variables.get_mut(&**name) {
+    fn add_variable(&mut self, block: Block<'p>, overrides: bool) {
+        let mut variable = Variable { default: None, ty: None, sensitive: false, nullable: true, span: block.header };
+        // Where one is written twice, the first counts.
+        for Attribute { name, expr, .. } in block.body.attributes_rev() {
+            match &*name {
+                "default" => variable.default = Some(expr),
+                "type" => variable.ty = Some(expr),
+                "sensitive" => variable.sensitive = expr.raw() == "true",
+                "nullable" => variable.nullable = expr.raw() != "false",
+                _ => {}
+            }
+        }
+        let Ok([name]) = <[_; 1]>::try_from(block.labels) else { return };
+        match self.variables.get_mut(&name) {
             Some(known) if overrides => {
                 known.default = variable.default.or(known.default);
                 known.ty = variable.ty.or(known.ty);
@@ -399,21 +436,21 @@ impl<'p> Module<'p> {
             }
             Some(_) => {}
             None => {
-                self.variables.insert(name.to_string(), variable);
+                self.variables.insert(name, variable);
             }
         }
     }
 
     /// A provider is told from its siblings by its alias.
-    fn add_provider(&mut self, block: &Block<'p>, overrides: bool) {
+    fn add_provider(&mut self, block: Block<'p>, overrides: bool) {
         let alias = |body: Body<'p>| body.attribute("alias").and_then(|alias| alias.expr.plain_string());
         let [name] = &*block.labels else { return };
         let is_known =
             |known: &&mut Named<'p>| known.name == *name && known.body.argument("alias").and_then(Expr::plain_string) == alias(block.body);
         let known = if overrides { self.providers.iter_mut().find(is_known) } else { None };
         match known {
-            Some(known) => known.body.0.push(block.body),
-            None => self.providers.push(Named::new(name, block)),
+            Some(known) => known.body.later.push(block.body),
+            None => self.providers.extend(Named::new(block)),
         }
     }
 }
@@ -432,33 +469,35 @@ const BLOCKS: [(&str, usize); 9] = [
 ];
 
 impl<'p> Named<'p> {
-    fn new(name: &str, block: &Block<'p>) -> Self {
-        Self { name: name.to_owned(), header: block.header, span: block.span, body: Layered(vec![block.body]) }
+    /// What a block with one label makes.
+    fn new(block: Block<'p>) -> Option<Self> {
+        let [name] = block.labels.try_into().ok()?;
+        Some(Self { name, header: block.header, span: block.span, body: Layered::of(block.body) })
     }
 }
 
 fn add_typed<'p>(list: &mut Vec<Resource<'p>>, block: Block<'p>, overrides: bool) {
-    let [ty, name] = &*block.labels else { return };
-    let known = if overrides { list.iter_mut().find(|known| known.ty == *ty && known.name == *name) } else { None };
+    let Ok([ty, name]) = <[_; 2]>::try_from(block.labels) else { return };
+    let known = if overrides { list.iter_mut().find(|known| known.ty == ty && known.name == name) } else { None };
     match known {
-        Some(known) => known.body.0.push(block.body),
+        Some(known) => known.body.later.push(block.body),
         None => list.push(Resource {
-            ty: ty.to_string(),
-            name: name.to_string(),
+            ty,
+            name,
             header: block.header,
             span: block.span,
             is_data: block.kind == "data",
-            body: Layered(vec![block.body]),
+            body: Layered::of(block.body),
         }),
     }
 }
 
-fn add_named<'p>(list: &mut Vec<Named<'p>>, block: &Block<'p>, overrides: bool) {
-    let [name] = &*block.labels else { return };
-    let known = if overrides { list.iter_mut().find(|known| known.name == *name) } else { None };
+fn add_named<'p>(list: &mut Vec<Named<'p>>, block: Block<'p>, overrides: bool) {
+    let Some(named) = Named::new(block) else { return };
+    let known = if overrides { list.iter_mut().find(|known| known.name == named.name) } else { None };
     match known {
-        Some(known) => known.body.0.push(block.body),
-        None => list.push(Named::new(name, block)),
+        Some(known) => known.body.later.push(named.body.first),
+        None => list.push(named),
     }
 }
 

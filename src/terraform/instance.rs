@@ -34,7 +34,7 @@ pub struct Instance<'p> {
     /// Whether it is certain that there is this instance.
     pub(super) certain: bool,
     names: RefCell<HashMap<(Name, String), Slot>>,
-    calls: RefCell<BTreeMap<String, Option<Rc<Children<'p>>>>>,
+    calls: RefCell<BTreeMap<&'p str, Option<Rc<Children<'p>>>>>,
     expansions: RefCell<HashMap<Span, Option<Rc<Repetitions>>>>,
 }
 
@@ -131,8 +131,8 @@ impl<'p> Instance<'p> {
         let before = self.run.steps();
         self.names.borrow_mut().insert(key.clone(), Slot::InProgress);
         let (value, met) = self.run.watch(|| match key.0 {
-            Name::Local => self.module.locals.get(&key.1).map(|expr| self.plain_scope().value(*expr)),
-            Name::Variable => self.module.variables.get(&key.1).map(|variable| variable::value(self, &key.1, variable)),
+            Name::Local => self.module.locals.get(&*key.1).map(|expr| self.plain_scope().value(*expr)),
+            Name::Variable => self.module.variables.get(&*key.1).map(|variable| variable::value(self, &key.1, variable)),
             Name::Data => None,
             Name::Output => {
                 let output = self.module.outputs.iter().find(|output| output.name == key.1);
@@ -228,23 +228,23 @@ impl<'p> Instance<'p> {
 
     /// The instances that a `module` block stands for; why they are not known, where the code is not here.
     pub(super) fn children(self: &Rc<Self>, call: &'p Named<'p>) -> Result<Rc<Children<'p>>, Unknown> {
-        if let Some(known) = self.calls.borrow().get(&call.name) {
+        if let Some(known) = self.calls.borrow().get(&*call.name) {
             return known.clone().ok_or(Unknown::Error);
         }
         let module = match self.run.modules.called_by(self.module, call, || self.path_to(call)) {
             Called::Here(module) => module,
             Called::Elsewhere => return Err(Unknown::MissingModule),
         };
-        self.calls.borrow_mut().insert(call.name.clone(), None);
+        self.calls.borrow_mut().insert(&call.name, None);
         let made = self.make_children(call, module);
-        self.calls.borrow_mut().insert(call.name.clone(), made.clone().ok());
+        self.calls.borrow_mut().insert(&call.name, made.clone().ok());
         made
     }
 
     /// The root module's directory, and the names of the calls from there.
     fn path_to(&self, call: &Named<'p>) -> (String, String) {
-        let mut names = vec![call.name.as_str()];
-        names.extend(self.callers().filter_map(|instance| instance.caller.as_ref()).map(|caller| caller.call.name.as_str()));
+        let mut names = vec![&*call.name];
+        names.extend(self.callers().filter_map(|instance| instance.caller.as_ref()).map(|caller| &*caller.call.name));
         names.reverse();
         let root = self.callers().last().map_or_else(String::new, |root| root.module.directory.clone());
         (root, names.join("."))

@@ -106,7 +106,7 @@ impl<'p> Instance<'p> {
             return Configuration::Block(Rc::clone(self), block);
         }
         let Some(caller) = &self.caller else {
-            let is_implicit = alias.is_none() && !self.module.passed_providers.contains(name);
+            let is_implicit = alias.is_none() && !self.module.passed_providers.contains(&**name);
             return if is_implicit { Configuration::Implicit } else { Configuration::Elsewhere };
         };
         let passed = caller.call.body.argument("providers").map(|expr| expr.children()).unwrap_or_default();

@@ -123,7 +123,7 @@ pub fn check_arguments(child: &Instance<'_>) {
     let mut missing: Vec<&str> = variables
         .iter()
         .filter(|(name, variable)| variable.default.is_none() && !arguments.iter().any(|argument| argument.name == **name))
-        .map(|(name, _)| name.as_str())
+        .map(|(name, _)| &**name)
         .collect();
     missing.sort_unstable();
     for name in missing {

@@ -10,7 +10,7 @@ mod variables;
 use std::{
     borrow::Cow,
     cell::RefCell,
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     env,
     ffi::OsString,
     fs,
@@ -26,7 +26,7 @@ use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
-use self::select::{Wanted, Wish, select};
+use self::select::{ByPath, Wanted, Wish, select};
 pub use self::{
     error::LoadError,
     files::add_files,
@@ -168,7 +168,7 @@ pub fn load(paths: &[PathBuf], settings: &LoadSettings) -> Result<Project, LoadE
     let json = settings.requests.iter().map(|(patterns, _)| patterns).collect();
     let walk = Walk { root: &root, exclude: &settings.exclude, json: &json };
     let (selection, project) = select(paths, settings, walk)?;
-    let mut loading = Loading { walk, settings, loaded: HashMap::new(), whole: selection.modules, calls: BTreeSet::new(), project };
+    let mut loading = Loading { walk, settings, loaded: ByPath::default(), whole: selection.modules, calls: BTreeSet::new(), project };
     loading.read(selection.files);
     let mut callers = selection.named_modules;
     if !selection.is_tree {
@@ -228,7 +228,7 @@ fn root_of(paths: &[PathBuf], settings: &LoadSettings) -> Result<Option<PathBuf>
 struct Loading<'a> {
     walk: Walk<'a>,
     settings: &'a LoadSettings,
-    loaded: HashMap<OsString, (Wanted, Arc<Source>, Document)>,
+    loaded: ByPath<Box<(Wanted, Arc<Source>, Document)>>,
     /// Module directories of which every file is loaded.
     whole: BTreeSet<String>,
     calls: BTreeSet<LocalCall>,
@@ -244,7 +244,7 @@ enum Outcome {
 
 impl Loading<'_> {
     /// Reads and parses files, in parallel.
-    fn read(&mut self, files: HashMap<OsString, Wanted>) {
+    fn read(&mut self, files: ByPath<Wanted>) {
         let files: Vec<(OsString, Wanted)> = files.into_iter().collect();
         let progress = self.settings.progress.as_deref();
         if let Some(progress) = progress {
@@ -262,7 +262,7 @@ impl Loading<'_> {
             match outcome {
                 Outcome::Read(source, document, calls) => {
                     self.calls.extend(calls);
-                    self.loaded.insert(path, (wanted, source, document));
+                    self.loaded.insert(path, Box::new((wanted, source, document)));
                 }
                 Outcome::LeftOut(why) => {
                     self.project.skipped += 1;
@@ -317,8 +317,8 @@ impl Loading<'_> {
         let files = self.walk.directory(self.walk.root).files;
         let others: Vec<Found> =
             files.into_iter().filter(|file| file.role.is_module_file() && !self.loaded.contains_key(file.path.as_os_str())).collect();
-        let json = self.loaded.values().filter(|(_, _, document)| document.role == Role::Json);
-        let names: BTreeSet<&str> = json.filter_map(|(wanted, ..)| wanted.shown.rsplit('/').next()).collect();
+        let json = self.loaded.values().filter(|loaded| loaded.2.role == Role::Json);
+        let names: BTreeSet<&str> = json.filter_map(|loaded| loaded.0.shown.rsplit('/').next()).collect();
         let names = AhoCorasick::new(&names).ok().filter(|_| !names.is_empty());
         let found: Vec<(Vec<LocalCall>, Option<String>)> = others
             .par_iter()
@@ -367,7 +367,7 @@ impl Loading<'_> {
     }
 
     fn add_modules(&mut self, modules: BTreeSet<String>) {
-        let mut wanted = HashMap::new();
+        let mut wanted = ByPath::default();
         for module in modules {
             let place = self.walk.root.join(&module);
             let is_inside = fs::canonicalize(&place).is_ok_and(|real| real.starts_with(self.walk.root));
@@ -390,10 +390,11 @@ impl Loading<'_> {
     fn finish(self, given: &[(OsString, GivenKind)]) -> Project {
         let mut project = self.project;
         let mut loaded: Vec<_> = self.loaded.into_iter().collect();
-        loaded.sort_by(|(a_path, (a, ..)), (b_path, (b, ..))| a.shown.cmp(&b.shown).then_with(|| a_path.cmp(b_path)));
+        loaded.sort_by(|(a_path, a), (b_path, b)| a.0.shown.cmp(&b.0.shown).then_with(|| a_path.cmp(b_path)));
         let mut list = Vec::with_capacity(loaded.len());
         let mut ids = BTreeMap::new();
-        for (at, (path, (wanted, source, document))) in loaded.into_iter().enumerate() {
+        for (at, (path, loaded)) in loaded.into_iter().enumerate() {
+            let (wanted, source, document) = *loaded;
             let id = SourceId(at as u32);
             if given.iter().any(|(key, _)| *key == path) {
                 ids.insert(path.clone(), id);

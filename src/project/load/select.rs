@@ -32,11 +32,13 @@ pub(super) struct Wanted {
     pub wish: Wish,
 }
 
+/// What belongs to files, by path: hashing bytes is cheaper than comparing components.
+pub(super) type ByPath<T> = HashMap<OsString, T, foldhash::fast::RandomState>;
+
 /// What the user asked for.
 #[derive(Debug, Default)]
 pub(super) struct Selection {
-    /// By path; hashing bytes is cheaper than comparing components.
-    pub files: HashMap<OsString, Wanted>,
+    pub files: ByPath<Wanted>,
     /// Whether it is all of the tree.
     pub is_tree: bool,
     /// Module directories that are selected as a whole.
@@ -68,8 +70,12 @@ pub(super) fn select(paths: &[PathBuf], settings: &LoadSettings, walk: Walk<'_>)
                 let Walked { files, left_out, unreadable } = walk.directory(&place);
                 project.left_out.extend(left_out);
                 project.unreadable.extend(unreadable);
+                selection.files.reserve(files.len());
+                let mut last = None;
                 for Found { shown, path, role } in files {
-                    if role.is_module_file() {
+                    // A walk comes out of a directory with its files one after the other.
+                    if role.is_module_file() && last.as_deref() != Some(directory(&shown)) {
+                        last = Some(directory(&shown).to_owned());
                         selection.modules.insert(directory(&shown).to_owned());
                     }
                     selection.files.entry(path.into_os_string()).or_insert(Wanted { shown, role: Some(role), wish: Wish::Walked });

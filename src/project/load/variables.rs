@@ -1,6 +1,6 @@
 //! Values for variables from outside: files, flags, the environment.
 
-use std::{collections::HashMap, ffi::OsString, path::PathBuf, sync::Arc};
+use std::{ffi::OsString, path::PathBuf, sync::Arc};
 
 use super::{
     LoadError, Loading, locate,
@@ -40,7 +40,7 @@ impl Loading<'_> {
                     let wanted = Wanted { shown: shown(self.walk.root, &place), role: Some(role), wish: Wish::Needed };
                     let key = place.into_os_string();
                     if !self.loaded.contains_key(&key) {
-                        self.read(HashMap::from([(key.clone(), wanted)]));
+                        self.read([(key.clone(), wanted)].into_iter().collect());
                     }
                     given.push((key, GivenKind::File));
                     continue;
@@ -53,8 +53,10 @@ impl Loading<'_> {
             let document = Document::parse(Role::Variables, &source);
             // A later flag for the same variable takes the place of an earlier one.
             let key = OsString::from(&name_shown);
-            self.loaded
-                .insert(key.clone(), (Wanted { shown: name_shown, role: Some(Role::Variables), wish: Wish::Needed }, source, document));
+            self.loaded.insert(
+                key.clone(),
+                Box::new((Wanted { shown: name_shown, role: Some(Role::Variables), wish: Wish::Needed }, source, document)),
+            );
             given.push((key, kind));
         }
         Ok(given)

@@ -41,16 +41,16 @@ impl Rule for ReservedPrefix {
 
     fn check(set: &TagSet, _: &NoOptions, cx: &mut Context<'_>) {
         for tag in &set.tags {
-            let key = quote(&tag.key.shown());
-            report(&tag.key, Place::Key, &format!("tag key {key}"), tag.key.decoded(), set.form, cx);
+            let key = || quote(&tag.key.shown());
+            report(&tag.key, Place::Key, || format!("tag key {}", key()), tag.key.decoded(), set.form, cx);
             if let TagValue::Text { text, .. } = &tag.value {
-                report(text, Place::Value, &format!("value of tag {key}"), tag.key.decoded(), set.form, cx);
+                report(text, Place::Value, || format!("value of tag {}", key()), tag.key.decoded(), set.form, cx);
             }
         }
     }
 }
 
-fn report(text: &Text, place: Place, what: &str, identity: &str, form: TagForm, cx: &mut Context<'_>) {
+fn report(text: &Text, place: Place, what: impl FnOnce() -> String, identity: &str, form: TagForm, cx: &mut Context<'_>) {
     let Some(rules) = cx.tags() else { return };
     let Some(reserved) = rules.reserved_prefix_of(place, text.known_prefix()) else { return };
     if !text.is_known() && reserved.except.iter().any(|except| except.starts_with(text.known_prefix())) {
@@ -59,7 +59,7 @@ fn report(text: &Text, place: Place, what: &str, identity: &str, form: TagForm, 
     let rest = &text.decoded()[reserved.prefix.len()..];
     let written = &text.decoded()[..reserved.prefix.len()];
     let range = 0..reserved.prefix.len() as u32;
-    let message = format!("{what} begins with `{written}`, which {} keeps for itself", reserved.fact.by);
+    let message = format!("{} begins with `{written}`, which {} keeps for itself", what(), reserved.fact.by);
     let todo = match form {
         TagForm::Keys => "leave the key out: such a tag can only be removed by what set it".to_owned(),
         TagForm::Map | TagForm::List if rest.is_empty() || !text.is_known() => "choose another name".to_owned(),
