@@ -40,15 +40,16 @@ impl Role {
     /// The role of a file with this name, if taglint reads such files.
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let has = |end: &str| name.len() > end.len() && name.ends_with(end);
-        match () {
-            () if has(".tf.json") || has(".tofu.json") => Some(Role::TerraformJson),
-            () if has(".tfvars.json") => Some(Role::VariablesJson),
-            () if has(".tf") || has(".tofu") => Some(Role::Terraform),
-            () if has(".tfvars") => Some(Role::Variables),
-            () if has(".json") => Some(Role::Json),
-            () => None,
+        let (stem, end) = ending(path)?;
+        match end {
+            "tf" | "tofu" => Some(Role::Terraform),
+            "tfvars" => Some(Role::Variables),
+            "json" => Some(match ending(stem) {
+                Some((_, "tf" | "tofu")) => Role::TerraformJson,
+                Some((_, "tfvars")) => Role::VariablesJson,
+                Some(_) | None => Role::Json,
+            }),
+            _ => None,
         }
     }
 
@@ -223,7 +224,13 @@ pub fn local_calls(tree: &Tree, directory: &str) -> Vec<LocalCall> {
 /// The directory part of a tree-relative path; `""` for the tree itself.
 #[must_use]
 pub fn directory(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(directory, _)| directory)
+    memchr::memrchr(b'/', path.as_bytes()).map_or("", |at| &path[..at])
+}
+
+/// What stands before and behind the last dot of a file's name; `None` where either is missing.
+fn ending(path: &str) -> Option<(&str, &str)> {
+    let dot = memchr::memrchr2(b'.', b'/', path.as_bytes()).filter(|at| path.as_bytes()[*at] == b'.')?;
+    (dot > 0 && path.as_bytes()[dot - 1] != b'/').then(|| (&path[..dot], &path[dot + 1..]))
 }
 
 #[cfg(test)]

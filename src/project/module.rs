@@ -426,7 +426,7 @@ impl<'p> Module<'p> {
                 _ => {}
             }
         }
-        let Ok([name]) = <[_; 1]>::try_from(block.labels) else { return };
+        let Some(name) = block.labels.into_iter().next() else { return };
         match self.variables.get_mut(&name) {
             Some(known) if overrides => {
                 known.default = variable.default.or(known.default);
@@ -471,13 +471,13 @@ const BLOCKS: [(&str, usize); 9] = [
 impl<'p> Named<'p> {
     /// What a block with one label makes.
     fn new(block: Block<'p>) -> Option<Self> {
-        let [name] = block.labels.try_into().ok()?;
+        let name = block.labels.into_iter().next()?;
         Some(Self { name, header: block.header, span: block.span, body: Layered::of(block.body) })
     }
 }
 
 fn add_typed<'p>(list: &mut Vec<Resource<'p>>, block: Block<'p>, overrides: bool) {
-    let Ok([ty, name]) = <[_; 2]>::try_from(block.labels) else { return };
+    let Ok([ty, name]) = block.labels.into_inner() else { return };
     let known = if overrides { list.iter_mut().find(|known| known.ty == ty && known.name == name) } else { None };
     match known {
         Some(known) => known.body.later.push(block.body),
@@ -502,7 +502,7 @@ fn add_named<'p>(list: &mut Vec<Named<'p>>, block: Block<'p>, overrides: bool) {
 }
 
 fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    path.strip_prefix(directory(path)).map_or(path, |name| name.trim_start_matches('/'))
 }
 
 /// `override.tf`, `x_override.tf` and their JSON and OpenTofu twins.

@@ -9,7 +9,7 @@ use std::{
     sync::Arc,
 };
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use walkdir::{DirEntry, WalkDir};
@@ -197,7 +197,9 @@ fn read_ignores(file: &Path) -> Option<Arc<Ignores>> {
     for line in text.trim_start_matches('\u{feff}').lines() {
         drop(builder.add_line(None, line));
     }
-    let words = words_of(&text).and_then(|words| AhoCorasick::new(words).ok());
+    // Paths are short: what looks ahead for rare bytes costs more than it saves.
+    let search = |words| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).prefilter(false).build(words).ok();
+    let words = words_of(&text).and_then(search);
     builder.build().ok().map(|patterns| Arc::new(Ignores { patterns, words }))
 }
 

@@ -199,6 +199,7 @@ impl Nodes {
 impl Deref for Nodes {
     type Target = [Node];
 
+    #[inline]
     fn deref(&self) -> &[Node] {
         &self.list
     }
@@ -281,6 +282,7 @@ impl Tree {
     }
 
     /// The node itself.
+    #[inline]
     #[must_use]
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0 as usize]
@@ -308,12 +310,14 @@ impl Tree {
     }
 
     /// What the node is.
+    #[inline]
     #[must_use]
     pub fn kind(&self, id: NodeId) -> Kind {
         self.node(id).kind
     }
 
     /// Its text as written.
+    #[inline]
     #[must_use]
     pub fn raw(&self, id: NodeId) -> &str {
         let node = self.node(id);
@@ -330,6 +334,7 @@ impl Tree {
     }
 
     /// Where it is in its file, whatever strings lie between.
+    #[inline]
     #[must_use]
     pub fn span(&self, id: NodeId) -> Span {
         let node = self.node(id);

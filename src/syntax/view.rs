@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
 use super::{
     decode, json,
     tree::{Kind, NodeId, Tree},
@@ -53,13 +55,16 @@ pub struct Attribute<'t> {
     pub expr: Expr<'t>,
 }
 
+/// The labels of a block: two at most, but for mistakes.
+pub type Labels<'t> = SmallVec<[Cow<'t, str>; 2]>;
+
 /// `kind "label" { … }`.
 #[derive(Debug, Clone)]
 pub struct Block<'t> {
     /// The block type, such as `resource`.
     pub kind: Cow<'t, str>,
     /// The labels, decoded.
-    pub labels: Vec<Cow<'t, str>>,
+    pub labels: Labels<'t>,
     /// From the type to the last label: what stands before the brace. In JSON the last label.
     pub header: Span,
     /// All of it.
@@ -213,7 +218,7 @@ impl<'t> Body<'t> {
                 let members = self.attributes();
                 for (kind, labels) in kinds {
                     for member in members.iter().filter(|member| member.name == *kind) {
-                        self.json_blocks(member, *labels, &mut Vec::new(), member.name_span, member.expr.node, &mut found);
+                        self.json_blocks(member, *labels, &mut Labels::new(), member.name_span, member.expr.node, &mut found);
                     }
                 }
             }
@@ -280,7 +285,7 @@ impl<'t> Body<'t> {
         }
         let first = self.tree.first(node);
         let kind_node = self.tree.node(first);
-        let mut labels = Vec::new();
+        let mut labels = Labels::new();
         let mut header_end = kind_node.end;
         for (at, label) in children.enumerate() {
             if label == first {
@@ -324,7 +329,7 @@ impl<'t> Body<'t> {
         self,
         top: &Attribute<'t>,
         missing: usize,
-        labels: &mut Vec<Cow<'t, str>>,
+        labels: &mut Labels<'t>,
         header: Span,
         node: NodeId,
         found: &mut Vec<Block<'t>>,

@@ -63,13 +63,17 @@ fn after_spaces(bytes: &[u8], mut pos: usize) -> usize {
 
 impl<'a> Parser<'a> {
     /// Passes blanks and comments, and line breaks where they are blanks.
-    #[inline]
+    #[inline(always)]
     pub(super) fn skip(&mut self) {
-        if CLASS[self.byte() as usize] & BLANK != 0 {
+        let byte = self.byte();
+        if byte == b' ' && CLASS[self.byte_at(self.pos + 1) as usize] & BLANK == 0 {
+            self.pos += 1;
+        } else if CLASS[byte as usize] & BLANK != 0 {
             self.blanks();
         }
     }
 
+    #[inline(never)]
     fn blanks(&mut self) {
         let (bytes, mut pos) = (self.bytes, self.pos);
         let lines = self.newlines == Newlines::Blank;
