@@ -3,10 +3,11 @@
 //! The walk stays in the tree, whatever links say, and leaves out what is hidden, ignored by `.gitignore` or excluded.
 
 use std::{
+    cell::RefCell,
     collections::HashSet,
     fs, io,
     path::{MAIN_SEPARATOR, Path, PathBuf},
-    sync::Arc,
+    rc::Rc,
 };
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
@@ -145,7 +146,7 @@ struct Start {
 #[derive(Clone)]
 struct Level {
     depth: usize,
-    ignore: Option<Arc<Ignores>>,
+    ignore: Option<Rc<Ignores>>,
     vcs_root: bool,
 }
 
@@ -174,20 +175,32 @@ struct Ignores {
     patterns: Gitignore,
     /// A word of each pattern: a path that has none of them is not ignored, and this search costs a tenth of asking the patterns.
     words: Option<AhoCorasick>,
+    /// The last directory, and whether it has a word: files come one directory after the other.
+    last: RefCell<(Vec<u8>, bool)>,
 }
 
 impl Ignores {
     fn matched(&self, path: &Path, is_dir: bool) -> ignore::Match<&ignore::gitignore::Glob> {
         let below = path.as_os_str().as_encoded_bytes().get(self.patterns.path().as_os_str().len()..);
         match (&self.words, below) {
-            (Some(words), Some(below)) if !words.is_match(below) => ignore::Match::None,
+            (Some(words), Some(below)) if !self.has_word(words, below) => ignore::Match::None,
             _ => self.patterns.matched(path, is_dir),
         }
+    }
+
+    /// A word lies within one part of a path.
+    fn has_word(&self, words: &AhoCorasick, path: &[u8]) -> bool {
+        let (directory, name) = path.split_at(memchr::memrchr2(b'/', MAIN_SEPARATOR as u8, path).map_or(0, |at| at + 1));
+        let mut last = self.last.borrow_mut();
+        if last.0 != directory {
+            *last = (directory.to_vec(), words.is_match(directory));
+        }
+        last.1 || words.is_match(name)
     }
 }
 
 /// What a `.gitignore` says. A line that is no pattern is left out, as git does.
-fn read_ignores(file: &Path) -> Option<Arc<Ignores>> {
+fn read_ignores(file: &Path) -> Option<Rc<Ignores>> {
     if !file.is_file() {
         return None;
     }
@@ -200,7 +213,7 @@ fn read_ignores(file: &Path) -> Option<Arc<Ignores>> {
     // Paths are short: what looks ahead for rare bytes costs more than it saves.
     let search = |words| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).prefilter(false).build(words).ok();
     let words = words_of(&text).and_then(search);
-    builder.build().ok().map(|patterns| Arc::new(Ignores { patterns, words }))
+    builder.build().ok().map(|patterns| Rc::new(Ignores { patterns, words, last: RefCell::default() }))
 }
 
 /// A word of each pattern that is in every path that it matches; `None` where a pattern has none.

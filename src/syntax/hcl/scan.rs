@@ -165,16 +165,10 @@ impl<'a> Parser<'a> {
     /// Where a name that begins at `at` ends.
     #[inline]
     pub(super) fn name_end(&self, at: usize) -> usize {
-        let mut end = at;
-        while let Some(&byte) = self.bytes.get(end) {
-            let class = CLASS[byte as usize];
-            if class & CONTINUE != 0 {
-                end += 1;
-            } else if class & WIDE != 0 {
-                return self.wide_name_end(end);
-            } else {
-                break;
-            }
+        let rest = &self.bytes[at..];
+        let end = at + rest.iter().position(|byte| CLASS[*byte as usize] & CONTINUE == 0).unwrap_or(rest.len());
+        if CLASS[self.byte_at(end) as usize] & WIDE != 0 {
+            return self.wide_name_end(end);
         }
         end
     }
