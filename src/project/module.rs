@@ -100,6 +100,9 @@ pub struct Named<'p> {
     pub body: Layered<'p>,
 }
 
+/// The arguments that repeat a block.
+const REPEATS: [&str; 2] = ["count", "for_each"];
+
 /// The body of a block, then those of override files.
 #[derive(Debug)]
 pub struct Layered<'p> {
@@ -120,6 +123,12 @@ impl<'p> Layered<'p> {
     #[must_use]
     pub fn argument(&self, name: &str) -> Option<Expr<'p>> {
         self.bodies().rev().find_map(|body| body.attribute(name)).map(|attribute| attribute.expr)
+    }
+
+    /// Whether it may stand for several instances, or for none.
+    #[must_use]
+    pub fn is_repeated(&self) -> bool {
+        self.bodies().any(|body| REPEATS.iter().any(|name| body.attribute(name).is_some()))
     }
 
     /// All arguments; an override file's come instead of those of the same name.

@@ -177,6 +177,7 @@ fn of_map(value: &Value, role: TagRole) -> Result<Option<TagSet>, Unknown> {
         Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(_) => Err(Unknown::Error),
         Data::Entries { entries, open } => {
             let mut set = empty(value, *open, TagForm::Map, role);
+            set.tags.reserve_exact(entries.len());
             for entry in entries.iter() {
                 let tag = Tag {
                     key: entry.key.clone(),

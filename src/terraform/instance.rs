@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     origin::{HopKind, Origin},
-    project::module::{Called, Module, Named, Resource},
+    project::module::{Called, Layered, Module, Named, Resource},
     source::Span,
     value::{Unknown, Value},
 };
@@ -200,7 +200,7 @@ impl<'p> Instance<'p> {
 
     /// The instances of a block, worked out once.
     pub(super) fn repetitions(self: &Rc<Self>, resource: &Resource<'p>) -> Rc<Repetitions> {
-        self.expansion(resource.header, || self.plain_scope().repetitions(&resource.body))
+        self.expansion(resource.header, &resource.body)
     }
 
     /// Whether it is certain that a block has all of its instances.
@@ -208,7 +208,10 @@ impl<'p> Instance<'p> {
         self.certain && self.repetitions(resource).open.is_none()
     }
 
-    fn expansion(self: &Rc<Self>, header: Span, repeat: impl FnOnce() -> Repetitions) -> Rc<Repetitions> {
+    fn expansion(self: &Rc<Self>, header: Span, body: &Layered<'p>) -> Rc<Repetitions> {
+        if !body.is_repeated() {
+            return Rc::clone(&self.run.once);
+        }
         match self.expansions.borrow().get(&header) {
             Some(Some(known)) => return Rc::clone(known),
             Some(None) => {
@@ -219,7 +222,7 @@ impl<'p> Instance<'p> {
             None => {}
         }
         self.expansions.borrow_mut().insert(header, None);
-        let (repetitions, met) = self.run.watch(repeat);
+        let (repetitions, met) = self.run.watch(|| self.plain_scope().repetitions(body));
         self.run.keep_where(self.certain, met);
         let repetitions = Rc::new(repetitions);
         self.expansions.borrow_mut().insert(header, Some(Rc::clone(&repetitions)));
@@ -261,7 +264,7 @@ impl<'p> Instance<'p> {
             keep(RefusalKind::TooLarge, "modules call modules too deeply to evaluate".to_owned());
             return Err(TOO_LARGE);
         }
-        let repetitions = self.expansion(call.header, || self.plain_scope().repetitions(&call.body));
+        let repetitions = self.expansion(call.header, &call.body);
         let certain = self.certain && repetitions.open.is_none();
         let mut list = Vec::with_capacity(repetitions.list.len());
         for repetition in &repetitions.list {

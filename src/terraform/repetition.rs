@@ -79,6 +79,13 @@ pub struct Repetitions {
     pub open: Option<Unknown>,
 }
 
+impl Repetitions {
+    /// Those of a block that is not repeated.
+    pub fn once() -> Self {
+        Self { kind: RepetitionKind::Single, list: vec![Repetition::Single], open: None }
+    }
+}
+
 /// How a block is repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RepetitionKind {
@@ -96,7 +103,7 @@ impl Scope<'_, '_> {
         match (body.argument("count"), body.argument("for_each")) {
             (Some(count), _) => self.counted(count),
             (None, Some(each)) => self.each(each),
-            (None, None) => Repetitions { kind: RepetitionKind::Single, list: vec![Repetition::Single], open: None },
+            (None, None) => Repetitions::once(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::{
     rc::Rc,
 };
 
-use super::provider::ProviderTags;
+use super::{provider::ProviderTags, repetition::Repetitions};
 use crate::{
     facts::Facts,
     project::{inputs::Inputs, module::Modules},
@@ -91,6 +91,8 @@ pub struct Run<'p> {
     pub inputs: &'p Inputs,
     /// What the empty defaults of the root module's variables are taken for.
     pub placeholders: Placeholders,
+    /// The one instance of a block that is not repeated.
+    pub once: Rc<Repetitions>,
     depth: Cell<u32>,
     steps: Cell<u64>,
     instances: Cell<usize>,
@@ -117,6 +119,7 @@ impl<'p> Run<'p> {
             facts,
             inputs,
             placeholders,
+            once: Rc::new(Repetitions::once()),
             depth: Cell::new(0),
             steps: Cell::new(0),
             instances: Cell::new(0),

@@ -17,10 +17,10 @@ use crate::{
 
 /// The policies of a module's resources, the keys they belong to, and the policies that are not known at all.
 pub fn of_resources(resources: &[Evaluated<'_>], subjects: &mut Vec<Subject>, unknowns: &mut Vec<UnknownValue>) {
-    let mut owners: HashMap<&str, Owner> = HashMap::new();
+    let mut owners: HashMap<&str, Owner<'_, '_>> = HashMap::new();
     for resource in resources {
         if is_owner(resource) {
-            owners.insert(&resource.address.0, Owner { context: Arc::new(context(resource)), policies: Vec::new() });
+            owners.insert(&resource.address.0, Owner { resource, context: None, policies: Vec::new() });
         }
     }
     for resource in resources {
@@ -34,6 +34,7 @@ pub fn of_resources(resources: &[Evaluated<'_>], subjects: &mut Vec<Subject>, un
                 continue;
             }
             if let Some(known) = owner.as_deref().and_then(|owner| owners.get_mut(owner)) {
+                known.context.get_or_insert_with(|| Arc::new(context(known.resource)));
                 known.policies.push(KeyPolicy { address: resource.address.clone(), origin: value.origin.clone() });
             }
             // Where there may be no policy at all, nothing is wrong with it in that case.
@@ -48,9 +49,9 @@ pub fn of_resources(resources: &[Evaluated<'_>], subjects: &mut Vec<Subject>, un
                     continue;
                 }
             };
-            let context = match owner.as_deref().and_then(|owner| owners.get(owner)) {
-                Some(owner) if is_owner(resource) => PolicyContext::clone(&owner.context),
-                Some(owner) => with_switches(resource, PolicyContext::clone(&owner.context)),
+            let context = match owner.as_deref().and_then(|owner| owners.get(owner)?.context.as_deref()) {
+                Some(context) if is_owner(resource) => context.clone(),
+                Some(context) => with_switches(resource, context.clone()),
                 None => with_switches(resource, PolicyContext::default()),
             };
             let context = Arc::new(placed(resource, context));
@@ -65,9 +66,8 @@ pub fn of_resources(resources: &[Evaluated<'_>], subjects: &mut Vec<Subject>, un
     }
     for resource in resources {
         let (Some(service), Some(owner)) = (&resource.ty.service, owners.remove(&*resource.address.0)) else { continue };
-        let Some(kind) = PolicyKind::of_service(service) else { continue };
-        let origin = Origin::at(resource.header);
-        let key = Key { kind, origin, context: owner.context, policies: owner.policies };
+        let (Some(kind), Some(context)) = (PolicyKind::of_service(service), owner.context) else { continue };
+        let key = Key { kind, origin: Origin::at(resource.header), context, policies: owner.policies };
         subjects.push(subject(resource, kind, SubjectKind::Key(key)));
     }
 }
@@ -108,8 +108,10 @@ pub fn groups(resources: &[Evaluated<'_>]) -> Vec<(u32, u32)> {
 }
 
 /// A key or secret of the module.
-struct Owner {
-    context: Arc<PolicyContext>,
+struct Owner<'r, 'p> {
+    resource: &'r Evaluated<'p>,
+    /// What is known of it, once it has a policy: most have none.
+    context: Option<Arc<PolicyContext>>,
     policies: Vec<KeyPolicy>,
 }
 
