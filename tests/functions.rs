@@ -104,7 +104,7 @@ fn compare(name: &str, different: &[(&str, &str)], (values, refused, not_known):
     for (at, case) in cases.iter().enumerate() {
         let expr = case["expr"].as_str().expect("an expression");
         let evaluation = Evaluation::of(module, &modules, Facts::builtin(), &inputs);
-        let value = evaluation.value(module.locals[format!("e{at}").as_str()]);
+        let value = evaluation.value(module.locals.get(&format!("e{at}")).expect("it is declared"));
         let nothing_refused = evaluation.refusals().is_empty();
         let mut ours = if nothing_refused { answer(&value) } else { json!({ "error": "" }) };
         let mut theirs = case.clone();

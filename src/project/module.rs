@@ -8,7 +8,7 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::{Project, Role, directory, inputs::GivenKind};
+use super::{Project, Role, directory, inputs::GivenKind, locals::Locals};
 use crate::{
     source::{Source, SourceId, Span},
     syntax::view::{Attribute, Block, Body, Expr, Form, join},
@@ -23,7 +23,7 @@ pub struct Module<'p> {
     /// Relative to the tree, `""` for the tree itself.
     pub directory: String,
     /// `locals`, by name.
-    pub locals: Names<'p, Expr<'p>>,
+    pub locals: Locals<'p>,
     /// `variable` blocks, by name.
     pub variables: Names<'p, Variable<'p>>,
     /// What tfvars files give; empty where another module calls this one.
@@ -335,11 +335,13 @@ impl<'p> Module<'p> {
                 module.add(body, false);
             }
         }
+        module.locals.settle();
         for (role, body) in bodies(is_override) {
             if role.is_module_file() {
                 module.add(body, true);
             }
         }
+        module.locals.settle_overrides();
         module.passed_providers.retain(|name| !module.providers.iter().any(|provider| provider.name == *name));
         let is_remote = |call: &&Named<'_>| {
             let source = call.body.argument("source").and_then(Expr::plain_string);
@@ -390,7 +392,7 @@ impl<'p> Module<'p> {
     fn add(&mut self, body: Body<'p>, overrides: bool) {
         for block in body.blocks_of(&BLOCKS) {
             match &*block.kind {
-                "locals" => self.add_locals(block.body, overrides),
+                "locals" => self.locals.declare(block.body),
                 "variable" => self.add_variable(block, overrides),
                 "resource" => add_typed(&mut self.resources, block, overrides),
                 "data" | "ephemeral" => add_typed(&mut self.data, block, overrides),
@@ -410,16 +412,6 @@ impl<'p> Module<'p> {
                 |item: &Expr<'p>| item.children().first().is_some_and(|key| key.raw().trim_matches('"') == "configuration_aliases");
             let taking = providers.body.attributes().into_iter().filter(|provider| provider.expr.children().iter().any(takes_aliases));
             self.passed_providers.extend(taking.map(|provider| provider.name));
-        }
-    }
-
-    fn add_locals(&mut self, body: Body<'p>, overrides: bool) {
-        for local in body.attributes() {
-            if overrides {
-                self.locals.insert(local.name, local.expr);
-            } else {
-                self.locals.entry(local.name).or_insert(local.expr);
-            }
         }
     }
 

@@ -152,10 +152,14 @@ pub struct Nodes {
 }
 
 impl Nodes {
+    /// From here on there is room for twice the nodes that most texts have.
+    const LARGE: usize = 1 << 20;
+
     /// Room for the nodes that most texts of this length have.
     #[must_use]
     pub fn for_text(length: usize) -> Self {
-        Self { list: Vec::with_capacity(length / 12 + 8), far: Vec::new() }
+        let expected = if length < Self::LARGE { length / 12 + 8 } else { length / 6 };
+        Self { list: Vec::with_capacity(expected), far: Vec::new() }
     }
 
     /// Adds a node over all since `first`.
@@ -188,9 +192,10 @@ impl Nodes {
         place.map_or(at, |place| self.far[place].1)
     }
 
-    /// Gives back room for nodes, if much is left.
+    /// Gives back room for nodes, if much is left. In a large text it costs nothing: what was never written to is no memory yet, and moving
+    /// the nodes would hold them twice.
     pub fn fit(&mut self) {
-        if self.list.capacity() > self.list.len() + self.list.len() / 4 + 16 {
+        if self.list.len() * size_of::<Node>() < Self::LARGE && self.list.capacity() > self.list.len() + self.list.len() / 4 + 16 {
             self.list.shrink_to_fit();
         }
     }

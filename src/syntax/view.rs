@@ -104,6 +104,34 @@ impl<'t> Expr<'t> {
         self.tree.raw(self.node)
     }
 
+    /// The attribute that the node of one is; `None` for any other node.
+    #[must_use]
+    pub fn attribute(self) -> Option<Attribute<'t>> {
+        match self.form {
+            Form::Native => self.native_attribute(),
+            Form::Json => self.json_member(),
+        }
+    }
+
+    fn native_attribute(self) -> Option<Attribute<'t>> {
+        if self.kind() != Kind::Attribute {
+            return None;
+        }
+        let mut children = self.tree.children_rev(self.node);
+        let (expr, name) = (children.next()?, children.next()?);
+        Some(Attribute { name: Cow::Borrowed(self.tree.raw(name)), name_span: self.tree.span(name), expr: self.at(expr) })
+    }
+
+    fn json_member(self) -> Option<Attribute<'t>> {
+        if self.kind() != Kind::Item {
+            return None;
+        }
+        let (key, value) = self.tree.key_and_value(self.node)?;
+        let name = json_string(self.tree, key);
+        // The conventional comment member of JSON configuration.
+        (name != "//").then(|| Attribute { name, name_span: self.tree.span(key), expr: self.at(value) })
+    }
+
     /// The characters of a string without interpolation.
     #[must_use]
     pub fn plain_string(self) -> Option<Cow<'t, str>> {
@@ -170,10 +198,16 @@ impl<'t> Body<'t> {
 
     /// Its attributes, last first: the order that costs nothing.
     pub fn attributes_rev(self) -> impl Iterator<Item = Attribute<'t>> {
-        self.tree.children_rev(self.node).filter_map(move |child| match self.form {
-            Form::Native => self.native_attribute(child),
-            Form::Json => self.json_member(child),
-        })
+        self.tree.children_rev(self.node).filter_map(move |child| self.at(child).attribute())
+    }
+
+    /// The nodes of its attributes, last first: see [`Expr::attribute`].
+    pub fn members_rev(self) -> impl Iterator<Item = Expr<'t>> {
+        self.tree.children_rev(self.node).map(move |child| self.at(child)).filter(|child| child.attribute().is_some())
+    }
+
+    fn at(self, node: NodeId) -> Expr<'t> {
+        Expr { tree: self.tree, node, form: self.form }
     }
 
     /// The attribute of that name; the first, where it is written twice.
@@ -186,7 +220,7 @@ impl<'t> Body<'t> {
                     let node = self.tree.node(*child);
                     node.kind == Kind::Attribute && self.tree.is_written(self.tree.first(*child), name)
                 });
-                named.last().and_then(|child| self.native_attribute(child))
+                named.last().and_then(|child| self.at(child).attribute())
             }
             Form::Json => self.attributes_rev().filter(|attribute| attribute.name == name).last(),
         }
@@ -195,35 +229,32 @@ impl<'t> Body<'t> {
     /// The blocks of that type, with this many labels, in text order.
     #[must_use]
     pub fn blocks(self, kind: &str, labels: usize) -> Vec<Block<'t>> {
-        self.blocks_of(&[(kind, labels)])
+        self.blocks_of(&[(kind, labels)]).collect()
     }
 
     /// The blocks of these types, each with this many labels: in text order, in JSON by type.
-    #[must_use]
-    pub fn blocks_of(self, kinds: &[(&str, usize)]) -> Vec<Block<'t>> {
-        let mut found = Vec::new();
+    pub fn blocks_of(self, kinds: &[(&str, usize)]) -> impl Iterator<Item = Block<'t>> {
+        // A large file has many blocks: of those that come last only the place is held.
+        let mut native = Vec::new();
+        let mut json = Vec::new();
         match self.form {
-            Form::Native => {
-                let of_kind = |child: &NodeId| {
-                    let written = (self.tree.kind(*child) == Kind::Block).then(|| self.tree.first(*child))?;
-                    kinds.iter().find(|(wanted, _)| self.tree.is_written(written, wanted)).map(|(_, labels)| *labels)
-                };
-                found.extend(self.tree.children_rev(self.node).filter_map(|child| {
-                    let labels = of_kind(&child)?;
-                    self.native_block(child).filter(|block| block.labels.len() == labels)
-                }));
-                found.reverse();
-            }
+            Form::Native => native.extend(self.tree.children_rev(self.node).filter_map(|child| {
+                let written = (self.tree.kind(child) == Kind::Block).then(|| self.tree.first(child))?;
+                let (_, labels) = kinds.iter().find(|(wanted, _)| self.tree.is_written(written, wanted))?;
+                Some((child, *labels))
+            })),
             Form::Json => {
                 let members = self.attributes();
                 for (kind, labels) in kinds {
                     for member in members.iter().filter(|member| member.name == *kind) {
-                        self.json_blocks(member, *labels, &mut Labels::new(), member.name_span, member.expr.node, &mut found);
+                        self.json_blocks(member, *labels, &mut Labels::new(), member.name_span, member.expr.node, &mut json);
                     }
                 }
             }
         }
-        found
+        let native = native.into_iter().rev();
+        let native = native.filter_map(move |(child, labels)| self.native_block(child).filter(|block| block.labels.len() == labels));
+        native.chain(json)
     }
 
     /// The nested blocks of that type and the `dynamic` blocks that make such, in text order; in JSON the `dynamic` ones last.
@@ -256,19 +287,6 @@ impl<'t> Body<'t> {
         let mut found: Vec<Block<'t>> = self.tree.children_rev(self.node).filter_map(|child| self.native_block(child)).collect();
         found.reverse();
         found
-    }
-
-    fn native_attribute(self, node: NodeId) -> Option<Attribute<'t>> {
-        if self.tree.kind(node) != Kind::Attribute {
-            return None;
-        }
-        let mut children = self.tree.children_rev(node);
-        let (expr, name) = (children.next()?, children.next()?);
-        Some(Attribute {
-            name: Cow::Borrowed(self.tree.raw(name)),
-            name_span: self.tree.span(name),
-            expr: Expr { tree: self.tree, node: expr, form: Form::Native },
-        })
     }
 
     /// The type of a block, read from its first child: a subtree begins with it.
@@ -307,20 +325,6 @@ impl<'t> Body<'t> {
             header: self.tree.span_of(kind_node.start, header_end),
             span: self.tree.span(node),
             body: Self { node: body, ..self },
-        })
-    }
-
-    fn json_member(self, item: NodeId) -> Option<Attribute<'t>> {
-        if self.tree.kind(item) != Kind::Item {
-            return None;
-        }
-        let (key, value) = self.tree.key_and_value(item)?;
-        let name = json_string(self.tree, key);
-        // The conventional comment member of JSON configuration.
-        (name != "//").then(|| Attribute {
-            name,
-            name_span: self.tree.span(key),
-            expr: Expr { tree: self.tree, node: value, form: Form::Json },
         })
     }
 

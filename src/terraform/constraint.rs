@@ -264,8 +264,9 @@ mod tests {
         let modules = Modules::of(&project);
         let module = &modules.list[0];
         let evaluation = Evaluation::of(module, &modules, Facts::builtin(), &project.inputs);
-        let constraint = Constraint::parse(module.locals["ty"], &|expr| evaluation.value(expr)).map_err(|error| error.message)?;
-        let value = constraint.apply(evaluation.value(module.locals["value"])).map_err(|error| error.message)?;
+        let local = |name| module.locals.get(name).expect("it is declared");
+        let constraint = Constraint::parse(local("ty"), &|expr| evaluation.value(expr)).map_err(|error| error.message)?;
+        let value = constraint.apply(evaluation.value(local("value"))).map_err(|error| error.message)?;
         let ty = value.full_type().expect("small").to_string();
         let text = json::encode(&value).expect("small");
         Ok((text.shown(), ty))

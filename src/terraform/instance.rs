@@ -131,7 +131,7 @@ impl<'p> Instance<'p> {
         let before = self.run.steps();
         self.names.borrow_mut().insert(key.clone(), Slot::InProgress);
         let (value, met) = self.run.watch(|| match key.0 {
-            Name::Local => self.module.locals.get(&*key.1).map(|expr| self.plain_scope().value(*expr)),
+            Name::Local => self.module.locals.get(&*key.1).map(|expr| self.plain_scope().value(expr)),
             Name::Variable => self.module.variables.get(&*key.1).map(|variable| variable::value(self, &key.1, variable)),
             Name::Data => None,
             Name::Output => {

@@ -321,7 +321,7 @@ pub fn local(project: &Project, directory: &str, name: &str) -> Option<Value> {
     let modules = Modules::of(project);
     let module = modules.get(directory)?;
     let evaluation = Evaluation::of(module, &modules, Facts::builtin(), &project.inputs);
-    Some(evaluation.value(*module.locals.get(name)?))
+    Some(evaluation.value(module.locals.get(name)?))
 }
 
 #[cfg(test)]

@@ -461,7 +461,7 @@ fn with_content<T>(path: &Path, use_bytes: impl FnOnce(Cow<'_, [u8]>) -> T) -> i
         if filled == KEPT {
             // Exactly as large as the file, so that the text is held once.
             let size = file.metadata().map_or(0, |metadata| usize::try_from(metadata.len()).unwrap_or(0));
-            let mut own = Vec::with_capacity(size.max(filled) + 1);
+            let mut own = Vec::with_capacity(size.max(filled));
             own.extend_from_slice(&buffer);
             BUFFER.set(buffer);
             file.read_to_end(&mut own)?;
