@@ -390,7 +390,11 @@ impl<'p> Module<'p> {
     }
 
     fn add(&mut self, body: Body<'p>, overrides: bool) {
-        for block in body.blocks_of(&BLOCKS) {
+        let blocks = body.blocks_of(&BLOCKS);
+        if let (_, Some(most @ MANY..)) = blocks.size_hint() {
+            self.resources.reserve_exact(most);
+        }
+        for block in blocks {
             match &*block.kind {
                 "locals" => self.locals.declare(block.body),
                 "variable" => self.add_variable(block, overrides),
@@ -455,6 +459,9 @@ impl<'p> Module<'p> {
         }
     }
 }
+
+/// From so many blocks in one file on, room for them is made at once: a list that grows is held twice while it moves.
+const MANY: usize = 10_000;
 
 /// The blocks that a module is made of, each with the number of its labels.
 const BLOCKS: [(&str, usize); 9] = [
