@@ -165,8 +165,10 @@ impl<'a> Parser<'a> {
     /// Where a name that begins at `at` ends.
     #[inline]
     pub(super) fn name_end(&self, at: usize) -> usize {
-        let rest = &self.bytes[at..];
-        let end = at + rest.iter().position(|byte| CLASS[*byte as usize] & CONTINUE == 0).unwrap_or(rest.len());
+        let mut end = at;
+        while end < self.bytes.len() && CLASS[self.bytes[end] as usize] & CONTINUE != 0 {
+            end += 1;
+        }
         if CLASS[self.byte_at(end) as usize] & WIDE != 0 {
             return self.wide_name_end(end);
         }
