@@ -170,6 +170,16 @@ impl<'p> Evaluated<'p> {
         }
     }
 
+    /// The address of the resource whose attribute an argument is, by whatever way: names, modules, functions that choose. `None` where it
+    /// is something else, or a plan alone tells.
+    #[must_use]
+    pub fn joined_by(&self, argument: &str) -> Option<Rc<str>> {
+        let Given::Block(block) = &self.given else { return None };
+        block.instance.run.start();
+        let value = block.instance.written(block.resource, &block.repetition, argument)?;
+        block.instance.run.resource_of(&value)
+    }
+
     /// Whether it stands for instances whose keys are not known.
     fn is_one_of_many(&self) -> bool {
         self.address.0.contains("[*]")

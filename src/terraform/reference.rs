@@ -207,9 +207,19 @@ impl<'p> Instance<'p> {
         }
         match self.written(block, repetition, name) {
             // The provider may choose a value where none is given.
-            Some(value) if matches!(value.data, Data::Null) => after_apply(),
-            Some(value) => value,
-            None => after_apply(),
+            Some(value) if !matches!(value.data, Data::Null) => value,
+            Some(_) | None if block.is_data => after_apply(),
+            Some(_) | None => Value::unknown(self.learnt_of(block, repetition, span), Origin::at(span)),
+        }
+    }
+
+    /// Why an attribute of a resource is not known. Whose it is matters where resources are joined by it: those with a policy.
+    fn learnt_of(&self, block: &Resource<'_>, repetition: &Repetition, span: Span) -> Unknown {
+        match self.run.facts.resource_type(&block.ty) {
+            Some(ty) if !ty.policies.is_empty() => {
+                self.run.learn(&format!("{}{}.{}{}", self.prefix, block.ty, block.name, repetition.suffix()), span)
+            }
+            _ => Unknown::AfterApply,
         }
     }
 

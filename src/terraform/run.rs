@@ -11,7 +11,7 @@ use crate::{
     facts::Facts,
     project::{inputs::Inputs, module::Modules},
     source::{SourceId, Span},
-    value::Unknown,
+    value::{Data, Unknown, Value},
 };
 
 /// How deep evaluation may nest: through expressions, names, and calls of modules.
@@ -105,6 +105,15 @@ pub struct Run<'p> {
     wanted: RefCell<BTreeSet<Wanted>>,
     read: RefCell<BTreeSet<SourceId>>,
     providers: RefCell<HashMap<ProviderKey, Rc<ProviderTags>>>,
+    learnt: RefCell<Learnt>,
+}
+
+/// Resources of which attributes are asked for that nobody knows yet, and where.
+#[derive(Debug, Default)]
+struct Learnt {
+    list: Vec<(Rc<str>, Span)>,
+    /// Their numbers, by the places where they are asked for.
+    places: HashMap<Span, HashMap<Rc<str>, u32>>,
 }
 
 /// The module instance and the block of a provider configuration.
@@ -129,6 +138,44 @@ impl<'p> Run<'p> {
             wanted: RefCell::default(),
             read: RefCell::default(),
             providers: RefCell::default(),
+            learnt: RefCell::default(),
+        }
+    }
+
+    /// Why an attribute is not known that a resource has when it is made. The resource is remembered.
+    pub fn learn(&self, address: &str, span: Span) -> Unknown {
+        let mut learnt = self.learnt.borrow_mut();
+        let Learnt { list, places } = &mut *learnt;
+        let here = places.entry(span).or_default();
+        if let Some(at) = here.get(address) {
+            return Unknown::OfResource(*at);
+        }
+        let (address, at): (Rc<str>, u32) = (address.into(), list.len() as u32);
+        here.insert(Rc::clone(&address), at);
+        list.push((address, span));
+        Unknown::OfResource(at)
+    }
+
+    /// The resource whose attribute a value is; `None` where it is something else, or may be that of another.
+    pub fn resource_of(&self, value: &Value) -> Option<Rc<str>> {
+        match &value.data {
+            // What a function made of it has another place.
+            Data::Unknown(Unknown::OfResource(at)) => {
+                let learnt = self.learnt.borrow();
+                learnt.list.get(*at as usize).filter(|(_, span)| *span == value.origin.span).map(|(address, _)| Rc::clone(address))
+            }
+            Data::String(text) if text.decoded().is_empty() && text.unknown_offsets().count() == 1 => {
+                let learnt = self.learnt.borrow();
+                let here = learnt.places.get(&text.first_unknown()?.0)?;
+                here.keys().next().filter(|_| here.len() == 1).cloned()
+            }
+            Data::OneOf(_) => {
+                let alternatives = value.alternatives();
+                let mut found = alternatives.iter().filter(|value| !matches!(value.data, Data::Null)).map(|value| self.resource_of(value));
+                let first = found.next()??;
+                found.all(|other| other.as_deref() == Some(&*first)).then_some(first)
+            }
+            _ => None,
         }
     }
 

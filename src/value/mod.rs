@@ -92,6 +92,8 @@ pub enum Shadow {
 pub enum Unknown {
     /// Terraform learns it when it applies: an attribute of a resource or data source.
     AfterApply,
+    /// The same, of a resource that is remembered: which, the evaluation can tell by this number.
+    OfResource(u32),
     /// A variable without default, tfvars or argument.
     NoDefault,
     /// taglint does not evaluate this form.
@@ -109,7 +111,7 @@ impl Unknown {
     #[must_use]
     pub fn reason(self) -> &'static str {
         match self {
-            Unknown::AfterApply => "known after apply",
+            Unknown::AfterApply | Unknown::OfResource(_) => "known after apply",
             Unknown::NoDefault => "variable without a value",
             Unknown::Unsupported(form) => form,
             Unknown::MissingModule => "module not here",

@@ -128,6 +128,9 @@ fn owner(resource: &Evaluated<'_>, is_owner: &dyn Fn(&str) -> bool) -> Option<St
     let Some(SettingArgument { path: Some(path), .. }) = resource.ty.settings.get(&Setting::Of) else {
         return is_owner(own).then(|| own.to_owned());
     };
+    if let Some(owner) = resource.joined_by(path).filter(|owner| is_owner(owner)) {
+        return Some(owner.to_string());
+    }
     let module = own.strip_suffix(&instance_of(own, &resource.ty.name)?)?;
     let mut found = resource.references(path).into_iter().filter_map(|reference| referred(&reference, module, own, is_owner));
     let first = found.next()?;
