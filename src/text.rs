@@ -1,6 +1,9 @@
 //! Decoded characters that remember the bytes they were written as.
 
-use std::{ops::Range, sync::Arc};
+use std::{
+    ops::{Deref, Range},
+    sync::Arc,
+};
 
 use crate::{
     origin::{HasOrigin, HopKind, Origin},
@@ -13,9 +16,37 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Text {
     decoded: Arc<str>,
-    pieces: Arc<[Piece]>,
+    pieces: Pieces,
     /// The whole literal, quotes included where it has them.
     origin: Origin,
+}
+
+/// The pieces of a text. Nearly all texts are written in one place, which needs no list.
+#[derive(Debug, Clone)]
+enum Pieces {
+    One(Piece),
+    Several(Arc<[Piece]>),
+}
+
+impl Deref for Pieces {
+    type Target = [Piece];
+
+    fn deref(&self) -> &[Piece] {
+        match self {
+            Pieces::One(piece) => std::slice::from_ref(piece),
+            Pieces::Several(pieces) => pieces,
+        }
+    }
+}
+
+impl FromIterator<Piece> for Pieces {
+    fn from_iter<I: IntoIterator<Item = Piece>>(pieces: I) -> Self {
+        let mut pieces = pieces.into_iter();
+        match (pieces.next(), pieces.next()) {
+            (Some(only), None) => Pieces::One(only),
+            (first, second) => Pieces::Several(first.into_iter().chain(second).chain(pieces).collect()),
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -48,7 +79,7 @@ impl Text {
     pub fn verbatim(decoded: &str, origin: Origin) -> Self {
         let piece = Piece { at: 0, origin: origin.clone(), kind: PieceKind::Verbatim };
         debug_assert_eq!(decoded.len(), piece.origin.span.range().len());
-        Self { decoded: decoded.into(), pieces: Arc::new([piece]), origin }
+        Self { decoded: decoded.into(), pieces: Pieces::One(piece), origin }
     }
 
     /// Characters that stand as written at `origin`, inside of the literal `whole`.
@@ -61,7 +92,7 @@ impl Text {
     #[must_use]
     pub fn derived(decoded: &str, origin: Origin) -> Self {
         let piece = Piece { at: 0, origin: origin.clone(), kind: PieceKind::Folded };
-        Self { decoded: decoded.into(), pieces: Arc::new([piece]), origin }
+        Self { decoded: decoded.into(), pieces: Pieces::One(piece), origin }
     }
 
     /// Starts an empty text; `origin` is the whole literal.
@@ -318,6 +349,6 @@ impl TextBuilder {
             // Nothing was pushed: the empty characters stand for the whole literal.
             self.pieces.insert(0, Piece { at: 0, origin: self.origin.clone(), kind: PieceKind::Folded });
         }
-        Text { decoded: self.decoded.into(), pieces: self.pieces.into(), origin: self.origin }
+        Text { decoded: self.decoded.into(), pieces: self.pieces.into_iter().collect(), origin: self.origin }
     }
 }

@@ -172,3 +172,72 @@ fn no_rule_holds_a_limit_or_a_vendor_string() {
         }
     }
 }
+
+/// Where words of a vendor stand in code, and why they may.
+const MAY_NAME_A_VENDOR: [(&str, &str); 7] = [
+    ("config/", "examples that the schema of `taglint.toml` shows, and the names of its tables"),
+    ("terraform/", "functions and data sources of a provider are called as it calls them, and are evaluated by code"),
+    ("facts/mod.rs", "names of files in rules/"),
+    ("facts/requests/", "the first word of an ARN is grammar"),
+    ("subject/request/recognise.rs", "as above"),
+    ("facts/policy/arn.rs", "as above"),
+    ("report/tag_page/html.rs", "what a style sheet calls the whole page"),
+];
+
+/// The string literals of code; comments and tests are left out.
+fn literals(text: &str) -> Vec<String> {
+    let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let mut found = Vec::new();
+    let mut rest = code.as_str();
+    while let Some(start) = rest.find('"') {
+        let is_character = rest[..start].ends_with('\'') && rest[start + 1..].starts_with('\'');
+        rest = &rest[start + 1..];
+        if is_character {
+            continue;
+        }
+        let mut end = 0;
+        while let Some(next) = rest[end..].find(['"', '\\']).map(|at| at + end) {
+            if rest[next..].starts_with('"') {
+                end = next;
+                break;
+            }
+            end = next + 2;
+        }
+        found.push(rest[..end].to_owned());
+        rest = rest.get(end + 1..).unwrap_or_default();
+    }
+    found
+}
+
+#[test]
+fn no_code_names_a_vendor() {
+    fn walk(folder: &Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).expect("readable") {
+            let path = entry.expect("readable").path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else {
+                found.push(path.strip_prefix(root().join("src")).expect("below").to_string_lossy().replace('\\', "/"));
+            }
+        }
+    }
+    let mut files = Vec::new();
+    walk(&root().join("src"), &mut files);
+    assert!(files.len() > 100);
+    for (exempt, _) in MAY_NAME_A_VENDOR {
+        assert!(files.iter().any(|file| file.starts_with(exempt)), "{exempt} is no more");
+    }
+    let is_vendors = |literal: &str| {
+        let words = ["amazon", "aws:", "kms:", "secretsmanager", "arn:", ":root", "assumed-role"];
+        let whole = ["aws", "kms", "iam", "sts", "root", "arn", "StringEquals", "IfExists"];
+        let digits = literal.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() == 12);
+        words.iter().any(|word| literal.contains(word)) || whole.contains(&literal) || digits
+    };
+    assert!(literals("f(\"a\", '\"', \"arn:b\\\"c\") // \"x\"").contains(&"arn:b\\\"c".to_owned()));
+    for file in files.iter().filter(|file| !MAY_NAME_A_VENDOR.iter().any(|(exempt, _)| file.starts_with(exempt))) {
+        let text = fs::read_to_string(root().join("src").join(file)).expect("readable");
+        let found: Vec<String> = literals(&text).into_iter().filter(|literal| is_vendors(literal)).collect();
+        assert!(found.is_empty(), "src/{file}: {found:?} belong in rules/");
+    }
+}

@@ -1,6 +1,6 @@
 //! Holds `rules/policy/` to itself, and its typed view to figures typed in from the sources.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use serde_json::Value;
 use taglint::{
@@ -8,7 +8,7 @@ use taglint::{
     config::RulesConfig,
     facts::{
         EMBEDDED, Facts,
-        policy::{Access, Family, KeyType, PolicyFacts, ServicePolicy},
+        policy::{Access, Family, HostFault, IdentityFault, KeyType, PolicyFacts, ServicePolicy, TagInKey},
     },
     project::Project,
     rule::Ruleset,
@@ -244,4 +244,66 @@ fn an_action_says_what_it_covers_or_what_it_means() {
     assert_eq!(kms.of(facts().covered(kms, "*")).count(), 58);
     assert_eq!(kms.of(facts().covered(kms, "kms:decrypt")).count(), 1);
     assert!(facts().covered(kms, "kms:Decrpyt").is_empty());
+}
+
+/// The facts with other words in one file.
+fn facts_with(file: &'static str, from: &'static str, to: &'static str) -> PolicyFacts {
+    PolicyFacts::of(|name| {
+        let path = format!("policy/{name}.json");
+        let (_, text) = EMBEDDED.iter().find(|(known, _)| *known == path).expect("the file is there");
+        if name != file {
+            return Cow::Borrowed(*text);
+        }
+        assert!(text.contains(from), "{file} has no {from}");
+        Cow::Owned(text.replace(from, to))
+    })
+}
+
+#[test]
+fn who_a_principal_is_is_for_the_data_to_say() {
+    let role = "arn:aws:iam::111122223333:role/App";
+    assert_eq!(facts().identity_fault(role), None);
+    let other = facts_with("principals", r#""role": "role""#, r#""rolle": "role""#);
+    assert_eq!(other.identity_fault(role), Some(IdentityFault::Entity("role".into())));
+    assert_eq!(other.identity_fault("arn:aws:iam::111122223333:rolle/App"), None);
+    let sessions = other.identity_fault("arn:aws:sts::111122223333:assumed-role/App/*");
+    assert_eq!(sessions, Some(IdentityFault::Sessions { role: "arn:aws:iam::111122223333:rolle/App".into() }));
+    let other = facts_with("principals", r#""root": "account""#, r#""whole": "account""#);
+    assert!(other.is_whole_account("arn:aws:iam::111122223333:whole") && !other.is_whole_account("arn:aws:iam::111122223333:root"));
+    let other = facts_with("principals", r#""account_digits": 12"#, r#""account_digits": 3"#);
+    assert!(other.identity_fault("111").is_none() && other.identity_fault("111122223333").is_some());
+    let other = facts_with("principals", r#""account_words": ["cloudfront"]"#, r#""account_words": []"#);
+    let identity = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1";
+    assert_eq!(facts().identity_fault(identity), None);
+    assert_eq!(other.identity_fault(identity), Some(IdentityFault::Account("cloudfront".into())));
+    let linked = "arn:aws:iam::111122223333:role/aws-service-role/autoscaling.amazonaws.com/A";
+    let other = facts_with("principals", "aws-service-role", "of-services");
+    assert!(facts().fragile(linked).is_some() && other.fragile(linked).is_none());
+}
+
+#[test]
+fn which_hosts_are_services_is_for_the_data_to_say() {
+    assert_eq!(facts().host_fault("sns.amazonaws.com"), None);
+    let other = facts_with("principals", r#""suffix": "amazonaws.com""#, r#""suffix": "cloud.example""#);
+    assert!(matches!(other.host_fault("sns.amazonaws.com"), Some(HostFault::Shape { .. }) | None));
+    assert!(other.principals().host("sns.amazonaws.com").is_none() && other.principals().host("sns.cloud.example").is_some());
+    let other = facts_with("principals", r#""endings": ["cn"]"#, r#""endings": []"#);
+    assert!(facts().principals().host("ec2.amazonaws.com.cn").is_some() && other.principals().host("ec2.amazonaws.com.cn").is_none());
+}
+
+#[test]
+fn what_keys_mean_is_for_the_data_to_say() {
+    let kms = service("kms");
+    assert_eq!(facts().tag_in(kms, "aws:ResourceTag/Team"), Some(TagInKey::OfKey("Team")));
+    let other = facts_with("access", r#""aws:ResourceTag/""#, r#""aws:Etikett/""#);
+    assert_eq!(other.tag_of_resource(kms, "aws:ResourceTag/Team"), None);
+    assert_eq!(other.tag_of_resource(kms, "aws:Etikett/Team"), Some("Team"));
+    assert_eq!(facts().tag_of_resource(kms, "secretsmanager:ResourceTag/Team"), None, "another service's key");
+    let other = facts_with("access", r#""source_arn": "aws:SourceArn""#, r#""source_arn": "aws:From""#);
+    assert!(facts().is_source_arn("AWS:sourcearn") && other.is_source_arn("aws:From") && !other.is_source_arn("aws:SourceArn"));
+    let other = facts_with("access", r#""shared_prefix": "aws""#, r#""shared_prefix": "all""#);
+    assert_eq!((facts().global_prefix(), other.global_prefix()), ("aws", "all"));
+    let other = facts_with("conditions", r#""if_exists": "IfExists""#, r#""if_exists": "WhereThere""#);
+    assert!(facts().operator("BoolIfExists").is_some() && other.operator("BoolIfExists").is_none());
+    assert!(other.operator("BoolWhereThere").is_some_and(|found| found.if_exists));
 }

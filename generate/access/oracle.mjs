@@ -39,6 +39,12 @@ function documents() {
     source: { StringEquals: { 'aws:SourceAccount': OWN } },
     notother: { StringNotEquals: { 'aws:PrincipalAccount': OTHER } },
     present: { Null: { 'aws:PrincipalArn': 'false' } },
+    context: { StringEquals: { 'kms:EncryptionContext:app': 'orders' } },
+    contexts: { 'ForAnyValue:StringEquals': { 'kms:EncryptionContextKeys': ['app'] } },
+    starlike: { ArnLike: { 'aws:PrincipalArn': '*' } },
+    starstring: { StringLike: { 'aws:PrincipalOrgID': '*' } },
+    staraccount: { StringLike: { 'kms:CallerAccount': '*' } },
+    halves: { IpAddress: { 'aws:SourceIp': ['0.0.0.0/1', '128.0.0.0/1'] } },
   }
   const denies = {
     nothing: [],
@@ -60,10 +66,23 @@ function documents() {
 }
 
 /**
- * What any direct call carries, and what its author may choose: the values that conditions ask for, if it is up to him. Encryption contexts
- * are not among the conditions: the simulator leaves these keys out of every request.
+ * The same policy for the simulator, which leaves encryption contexts out of every request: a key that it keeps stands for each of them. Both
+ * are for the caller to choose, and only calls that use the key carry them.
  */
-function contexts(policy, account, principal, outside) {
+const STAND_IN = 'aws:RequestTag/'
+function translated(policy) {
+  const renamed = (tests) => Object.fromEntries(Object.entries(tests).map(([name, value]) =>
+    [name.replace(/^kms:EncryptionContext:/, `${STAND_IN}context-`).replace(/^kms:EncryptionContextKeys$/, 'aws:TagKeys'), value]))
+  const statements = policy.Statement.map(({ Condition, ...rest }) => Condition === undefined ? rest
+    : { ...rest, Condition: Object.fromEntries(Object.entries(Condition).map(([operator, tests]) => [operator, renamed(tests)])) })
+  return { ...policy, Statement: statements }
+}
+
+/**
+ * What any direct call carries, and what its author may choose: the values that conditions ask for, if it is up to him. Services do not set
+ * policies for their users, and that call has no encryption context.
+ */
+function contexts(policy, account, principal, action, outside) {
   const base = {
     'aws:PrincipalArn': principal, 'aws:PrincipalAccount': account, 'kms:CallerAccount': account, 'aws:SecureTransport': 'true',
     'aws:SourceIp': outside ? '198.51.100.7' : '203.0.113.7', ...(outside ? {} : { 'aws:PrincipalOrgID': 'o-abcdef1234' }),
@@ -74,7 +93,10 @@ function contexts(policy, account, principal, outside) {
     for (const tests of Object.values(Condition ?? {})) {
       for (const [name, value] of Object.entries(tests)) {
         const first = [value].flat()[0]
-        if (/^kms:(ViaService|EncryptionContext)/i.test(name)) chosen[name] = String(first)
+        const isOfUse = /^kms:ViaService$/i.test(name) || name.startsWith(STAND_IN) || name === 'aws:TagKeys'
+        if (isOfUse) {
+          if (!/PutKeyPolicy|ScheduleKeyDeletion/.test(action)) chosen[name] = name === 'aws:TagKeys' ? [String(first)] : String(first)
+        }
         else if (!outside && !(name in base) && !/^aws:Source(Arn|Account|Org)/i.test(name)) chosen[name] = String(first)
       }
     }
@@ -84,7 +106,7 @@ function contexts(policy, account, principal, outside) {
 
 async function isAllowed(policy, principal, account, action, outside) {
   const everything = { name: 'everything', policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } }
-  for (const contextVariables of contexts(policy, account, principal, outside)) {
+  for (const contextVariables of contexts(policy, account, principal, action, outside)) {
     const result = await runSimulation({
       request: { principal, action, resource: { resource: key, accountId: OWN }, contextVariables },
       identityPolicies: [everything], serviceControlPolicies: [], resourceControlPolicies: [], resourcePolicy: policy,
@@ -96,7 +118,8 @@ async function isAllowed(policy, principal, account, action, outside) {
 }
 
 /** Whether somebody of the account can set the policy again, and whether a stranger can use or administer the key. */
-async function simulate(policy) {
+async function simulate(written) {
+  const policy = translated(written)
   const admins = [root(OWN), role(OWN, 'Admin'), role(OWN, 'Deployer'), `arn:aws:iam::${OWN}:user/Alice`]
   for (const { Principal } of policy.Statement) {
     const named = [Principal?.AWS ?? []].flat().filter((arn) => arn.startsWith(`arn:aws:iam::${OWN}:`))

@@ -4,14 +4,29 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::Network;
+
+/// Keys that mean something of their own.
+#[derive(Debug, Deserialize)]
+pub(super) struct KeyNames {
+    /// What keys begin with that requests to all services have.
+    pub shared_prefix: Box<str>,
+    /// The resource for which a service calls.
+    pub source_arn: Box<str>,
+    /// What keys begin with that hold the tags of the resource.
+    pub resource_tags: Box<[Box<str>]>,
+}
+
 /// What decides who gets access.
 #[derive(Debug, Deserialize)]
 pub struct AccessFacts {
+    pub(super) keys: KeyNames,
     bounds: BTreeMap<Box<str>, Bound>,
     /// Keys that say through which service a call comes.
     pub via: Box<[Box<str>]>,
     sources_of_calls: Box<[Box<str>]>,
     contexts_of_calls: Box<[Box<str>]>,
+    administer_for_users: Box<[Box<str>]>,
     only_in_service_calls: Box<[Box<str>]>,
     /// The key whose values may lack an account, and the keys that name it then.
     pub resource_without_account: WithoutAccount,
@@ -87,10 +102,26 @@ pub struct Grants {
 /// Where a call comes from.
 #[derive(Debug, Deserialize)]
 pub struct Networks {
+    broadest: Broadest,
     /// The keys.
     pub keys: Box<[Box<str>]>,
     /// Keys that spare the calls which services make for a caller.
     pub spared_by: Box<[Box<str>]>,
+}
+
+/// The shortest prefixes of networks that leave few callers.
+#[derive(Debug, Deserialize)]
+struct Broadest {
+    ipv4: u32,
+    ipv6: u32,
+}
+
+impl Networks {
+    /// Whether a network has so many addresses that it bounds nobody.
+    #[must_use]
+    pub fn is_too_broad(&self, network: &Network) -> bool {
+        network.length() < if network.is_version_4() { self.broadest.ipv4 } else { self.broadest.ipv6 }
+    }
 }
 
 /// The actions that change a policy.
@@ -104,7 +135,21 @@ pub struct Administration {
     pub gravest: Box<[Box<str>]>,
 }
 
+impl WithoutAccount {
+    /// The key that names the account.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        self.beside.first().map(|key| &**key).unwrap_or_default()
+    }
+}
+
 impl AccessFacts {
+    /// The key that holds the resource for which a service calls.
+    #[must_use]
+    pub fn source_arn(&self) -> &str {
+        &self.keys.source_arn
+    }
+
     /// Which values of a key bound the caller; `None` where none do.
     #[must_use]
     pub fn bound(&self, key: &str) -> Option<Bound> {
@@ -116,6 +161,12 @@ impl AccessFacts {
     pub fn is_source_of_calls(&self, key: &str) -> bool {
         among(&self.sources_of_calls, key)
             || self.contexts_of_calls.iter().any(|begin| key.get(..begin.len()).is_some_and(|start| start.eq_ignore_ascii_case(begin)))
+    }
+
+    /// Whether a service sets policies for its users, by the first part of its host.
+    #[must_use]
+    pub fn administers_for_users(&self, service: &str) -> bool {
+        self.administer_for_users.iter().any(|known| &**known == service)
     }
 
     /// Whether only calls that a service makes have a key.

@@ -104,20 +104,20 @@ pub struct WrittenOperator<'a> {
 }
 
 impl WrittenOperator<'_> {
-    fn is_documented(&self, written: &str) -> bool {
+    fn is_documented(&self, written: &str, ending: &str) -> bool {
         let rest = match self.qualifier {
             Some(qualifier) => written.strip_prefix(&*qualifier.name).and_then(|rest| rest.strip_prefix(':')),
             None => Some(written),
         };
         let rest = rest.and_then(|rest| rest.strip_prefix(&*self.operator.name));
-        rest == Some(if self.if_exists { IF_EXISTS } else { "" })
+        rest == Some(if self.if_exists { ending } else { "" })
     }
 
-    /// Its documented spelling.
+    /// Its documented spelling, with the ending of such as are true without a value.
     #[must_use]
-    pub fn documented(&self) -> String {
+    pub fn documented(&self, if_exists: &str) -> String {
         let qualifier = self.qualifier.map_or_else(String::new, |qualifier| format!("{}:", qualifier.name));
-        format!("{qualifier}{}{}", self.operator.name, if self.if_exists { IF_EXISTS } else { "" })
+        format!("{qualifier}{}{}", self.operator.name, if self.if_exists { if_exists } else { "" })
     }
 }
 
@@ -168,14 +168,15 @@ impl PrivateNetworks {
     }
 }
 
-/// The ending of operators that are true where the request has no value. The facts say it too, and a test compares them.
-pub(super) const IF_EXISTS: &str = "IfExists";
-
 #[derive(Debug, Deserialize)]
 #[serde(from = "File")]
 pub(super) struct Conditions {
     operators: Box<[Operator]>,
     qualifiers: Box<[Qualifier]>,
+    /// The operator that compares characters as they are.
+    pub exact: Box<str>,
+    /// The ending of operators that are true where the request has no value.
+    pub if_exists: Box<str>,
     forms: BTreeMap<Box<str>, Arc<Form>>,
     form_of: BTreeMap<Box<str>, Box<str>>,
     any_string_operator: Box<[Box<str>]>,
@@ -188,6 +189,8 @@ pub(super) struct Conditions {
 struct File {
     operators: BTreeMap<Box<str>, Operator>,
     qualifiers: BTreeMap<Box<str>, Qualifier>,
+    exact: Box<str>,
+    if_exists: Box<str>,
     forms: BTreeMap<Box<str>, Form>,
     form_of: BTreeMap<Box<str>, Box<str>>,
     any_string_operator: Box<[Box<str>]>,
@@ -202,6 +205,8 @@ impl From<File> for Conditions {
             operators: file.operators.into_iter().map(|(name, operator)| Operator { name, ..operator }).collect(),
             qualifiers: file.qualifiers.into_iter().map(|(name, qualifier)| Qualifier { name, ..qualifier }).collect(),
             forms: file.forms.into_iter().map(|(name, form)| (name.clone(), Arc::new(Form { name, ..form }))).collect(),
+            exact: file.exact,
+            if_exists: file.if_exists,
             form_of: file.form_of,
             any_string_operator: file.any_string_operator,
             private_networks: file.private_networks,
@@ -236,13 +241,13 @@ impl Conditions {
             None => (None, written),
         };
         let named = |name: &str| self.operators.iter().find(|known| known.name.eq_ignore_ascii_case(name));
-        let before = rest.len().checked_sub(IF_EXISTS.len()).and_then(|at| rest.split_at_checked(at));
+        let before = rest.len().checked_sub(self.if_exists.len()).and_then(|at| rest.split_at_checked(at));
         let (operator, if_exists) = match before {
-            Some((name, ending)) if ending.eq_ignore_ascii_case(IF_EXISTS) => (named(name)?, true),
+            Some((name, ending)) if ending.eq_ignore_ascii_case(&self.if_exists) => (named(name)?, true),
             _ => (named(rest)?, false),
         };
         let mut found = WrittenOperator { qualifier, operator, if_exists, exact: false };
-        found.exact = found.is_documented(written);
+        found.exact = found.is_documented(written, &self.if_exists);
         Some(found)
     }
 }

@@ -5,9 +5,25 @@ use std::{collections::BTreeMap, sync::OnceLock};
 use regex::Regex;
 use serde::Deserialize;
 
+use super::{super::read, text};
+use crate::facts::tags::ServiceId;
+
+/// Whose policy a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PolicyKind {
+    /// The policy of a KMS key.
+    Key,
+    /// The resource policy of a secret.
+    Secret,
+}
+
 /// What one service takes as the policy of a resource.
 #[derive(Debug, Deserialize)]
 pub struct Document {
+    kind: PolicyKind,
+    service: Box<str>,
+    files: Box<[Box<str>]>,
     /// The service, for messages.
     pub by: Box<str>,
     /// The longest document.
@@ -61,10 +77,73 @@ pub(super) struct Documents {
     documents: BTreeMap<Box<str>, Document>,
 }
 
+static BUILTIN: OnceLock<Documents> = OnceLock::new();
+
 impl Documents {
+    /// Read apart from the other facts, which are larger: whether a file is a policy at all is asked of every JSON file.
+    pub fn builtin() -> &'static Self {
+        BUILTIN.get_or_init(|| read(serde_json::from_str(text("documents"))))
+    }
+
+    /// The prefixes of the services whose policies are judged.
+    pub fn prefixes(&self) -> impl Iterator<Item = &str> {
+        self.documents.keys().map(|prefix| &**prefix)
+    }
+
     /// What a service takes, by the prefix of its actions.
     pub fn of(&self, prefix: &str) -> Option<&Document> {
         self.documents.get(prefix)
+    }
+
+    /// The kind that the name of a file tells.
+    pub fn of_file(&self, name: &str) -> Option<PolicyKind> {
+        let is_in = |document: &&Document| document.files.iter().any(|word| name.contains(&**word));
+        self.documents.values().find(is_in).map(|document| document.kind)
+    }
+
+    fn of_kind(&self, kind: PolicyKind) -> Option<(&str, &Document)> {
+        self.documents.iter().find(|(_, document)| document.kind == kind).map(|(prefix, document)| (&**prefix, document))
+    }
+}
+
+impl PolicyKind {
+    /// All of them.
+    pub const ALL: [PolicyKind; 2] = [PolicyKind::Key, PolicyKind::Secret];
+
+    /// The service that judges such policies.
+    #[must_use]
+    pub fn service(self) -> ServiceId {
+        ServiceId(Documents::builtin().of_kind(self).map_or("", |(_, document)| &*document.service).into())
+    }
+
+    /// The kind of policy that resources of a service have.
+    #[must_use]
+    pub fn of_service(service: &ServiceId) -> Option<Self> {
+        Documents::builtin().documents.values().find(|document| *document.service == *service.0).map(|document| document.kind)
+    }
+
+    /// What the service's actions begin with, without the colon.
+    #[must_use]
+    pub fn prefix(self) -> &'static str {
+        Documents::builtin().of_kind(self).map_or("", |(prefix, _)| prefix)
+    }
+
+    /// What messages call it: `key policy`.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            PolicyKind::Key => "key policy",
+            PolicyKind::Secret => "secret policy",
+        }
+    }
+
+    /// What it protects: `key`.
+    #[must_use]
+    pub fn resource(self) -> &'static str {
+        match self {
+            PolicyKind::Key => "key",
+            PolicyKind::Secret => "secret",
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod action;
+mod arn;
 mod conditions;
 mod documents;
 mod keys;
@@ -9,18 +10,19 @@ mod network;
 mod principals;
 mod service;
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{borrow::Cow, collections::BTreeMap, sync::OnceLock};
 
 use serde::{Deserialize, de::DeserializeOwned};
 
 pub use self::{
     access::{AccessFacts, Administration, Bound, ProviderArguments, among},
     action::WrittenAction,
+    arn::{Arn, is_arn, is_arn_pattern, partition_in, write as write_arn},
     conditions::{Family, Fit, Form, Operator, PrivateNetworks, Qualifier, WrittenOperator},
-    documents::{Document, Size, SizeUnit},
+    documents::{Document, PolicyKind, Size, SizeUnit},
     keys::{ConditionKey, KeyType},
     network::Network,
-    principals::{Fragile, Host, HostFault, IdentityFault, NotCaller, Principals, ServicePrincipal},
+    principals::{Fragile, Host, HostFault, IdentityFault, IdentityKind, NotCaller, Principals, ServicePrincipal},
     service::{Access, Action, ActionSet, ServicePolicy},
 };
 use self::{conditions::Conditions, documents::Documents, keys::Keys};
@@ -33,7 +35,6 @@ pub struct PolicyFacts {
     global: Keys,
     conditions: Conditions,
     principals: Principals,
-    documents: Documents,
     access: AccessFacts,
     prefixes: Box<[Box<str>]>,
     partitions: BTreeMap<Box<str>, Partition>,
@@ -78,6 +79,12 @@ impl PolicyFacts {
     }
 
     fn load() -> Self {
+        Self::of(|name| Cow::Borrowed(text(name)))
+    }
+
+    /// What files of `rules/policy/` say, by their names without the ending.
+    #[must_use]
+    pub fn of(text: impl Fn(&str) -> Cow<'static, str>) -> Self {
         #[derive(Deserialize)]
         struct GlobalFile {
             keys: BTreeMap<Box<str>, keys::Row>,
@@ -87,16 +94,19 @@ impl PolicyFacts {
             prefixes: Box<[Box<str>]>,
             partitions: BTreeMap<Box<str>, Partition>,
         }
-        let conditions: Conditions = file("conditions");
-        let global: GlobalFile = file("global");
-        let services: ServicesFile = file("services");
+        fn parse<T: DeserializeOwned>(text: &str) -> T {
+            read(serde_json::from_str(text))
+        }
+        let conditions: Conditions = parse(&text("conditions"));
+        let global: GlobalFile = parse(&text("global"));
+        let services: ServicesFile = parse(&text("services"));
+        let prefixes = Documents::builtin().prefixes();
         Self {
-            services: ["kms", "secretsmanager"].into_iter().map(|name| ServicePolicy::new(file(name), &conditions)).collect(),
+            services: prefixes.map(|name| ServicePolicy::new(parse(&text(name)), &conditions)).collect(),
             global: Keys::new(global.keys, &conditions, |_| None),
             conditions,
-            principals: file("principals"),
-            documents: file("documents"),
-            access: file("access"),
+            principals: parse(&text("principals")),
+            access: parse(&text("access")),
             prefixes: services.prefixes,
             partitions: services.partitions,
         }
@@ -111,7 +121,7 @@ impl PolicyFacts {
     /// What a service takes as a policy document, by the prefix of its actions.
     #[must_use]
     pub fn document(&self, prefix: &str) -> Option<&Document> {
-        self.documents.of(prefix)
+        Documents::builtin().of(prefix)
     }
 
     /// What decides who gets access.
@@ -123,7 +133,7 @@ impl PolicyFacts {
     /// The versions of the policy language, the current one first.
     #[must_use]
     pub fn versions(&self) -> &[Box<str>] {
-        &self.documents.versions
+        &Documents::builtin().versions
     }
 
     /// Whether some service of AWS has actions with this prefix, letter case aside.
@@ -145,12 +155,18 @@ impl PolicyFacts {
         service.keys.get(written).or_else(|| self.global.get(written))
     }
 
+    /// Whether requests to a service may have a key.
+    #[must_use]
+    pub fn is_in(&self, key: &ConditionKey, service: &ServicePolicy) -> bool {
+        let prefix = key.name.split(':').next().unwrap_or_default();
+        prefix == &*service.prefix || prefix == self.global_prefix()
+    }
+
     /// What a condition key says of tags; `None` for keys that are not about the tags of a request or a resource.
     #[must_use]
     pub fn tag_in<'a>(&self, service: &ServicePolicy, written: &'a str) -> Option<TagInKey<'a>> {
         let key = self.key_in(service, written)?;
-        let on_resource = service.tag_of_resource(written);
-        if let Some(tag) = on_resource {
+        if let Some(tag) = self.tag_of_resource(service, written) {
             return Some(TagInKey::OfKey(tag));
         }
         service.carrying(&key.name)?;
@@ -160,13 +176,20 @@ impl PolicyFacts {
     /// The tag key in a condition key about the tags that a resource has.
     #[must_use]
     pub fn tag_of_resource<'a>(&self, service: &ServicePolicy, written: &'a str) -> Option<&'a str> {
-        service.tag_of_resource(written)
+        let begin = self
+            .access
+            .keys
+            .resource_tags
+            .iter()
+            .find(|begin| written.get(..begin.len()).is_some_and(|own| own.eq_ignore_ascii_case(begin)))?;
+        let ours = begin.split(':').next().is_some_and(|prefix| prefix == self.global_prefix() || prefix == &*service.prefix);
+        Some(&written[begin.len()..]).filter(|tag| ours && !tag.is_empty())
     }
 
     /// The operator that compares characters as they are.
     #[must_use]
-    pub fn exact_equals(&self) -> &'static str {
-        "StringEquals"
+    pub fn exact_equals(&self) -> &str {
+        &self.conditions.exact
     }
 
     /// The family of keys that a name begins and does not end: `aws:RequestTag`, `aws:RequestTag/`.
@@ -189,14 +212,14 @@ impl PolicyFacts {
 
     /// What the keys that all services share begin with, without the colon.
     #[must_use]
-    pub fn global_prefix(&self) -> &'static str {
-        "aws"
+    pub fn global_prefix(&self) -> &str {
+        &self.access.keys.shared_prefix
     }
 
     /// The ending of operators that are true where the request has no value.
     #[must_use]
-    pub fn if_exists(&self) -> &'static str {
-        conditions::IF_EXISTS
+    pub fn if_exists(&self) -> &str {
+        &self.conditions.if_exists
     }
 
     /// The names of all keys that begin with a prefix, as they are documented.
@@ -207,7 +230,7 @@ impl PolicyFacts {
 
     /// What is known of condition operators.
     #[must_use]
-    pub fn operator<'a>(&'a self, written: &'a str) -> Option<WrittenOperator<'a>> {
+    pub fn operator(&self, written: &str) -> Option<WrittenOperator<'_>> {
         self.conditions.operator(written)
     }
 
@@ -231,7 +254,7 @@ impl PolicyFacts {
     /// Whether a key is the ARN for which a service calls.
     #[must_use]
     pub fn is_source_arn(&self, key: &str) -> bool {
-        key.eq_ignore_ascii_case("aws:SourceArn")
+        key.eq_ignore_ascii_case(&self.access.keys.source_arn)
     }
 
     /// Addresses that a key never has.
@@ -271,8 +294,8 @@ impl PolicyFacts {
     }
 }
 
-fn file<T: DeserializeOwned>(name: &str) -> T {
-    read(serde_json::from_str(embedded::text(&format!("policy/{name}.json"))))
+fn text(name: &str) -> &'static str {
+    embedded::text(&format!("policy/{name}.json"))
 }
 
 /// The candidate that is nearest to a name, letter case aside, and not further than `most` edits, nor than half of the name.
@@ -286,13 +309,11 @@ pub fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>, most: 
     measured.filter(|(distance, _)| *distance <= most).min().map(|(_, candidate)| candidate)
 }
 
-/// The service whose policy a file is by its name: `prod.key-policy.json`. Asks no table, since it is asked of every JSON file.
+/// The kind of policy that a file is by its name: `prod.key-policy.json`. Asks no large table, since it is asked of every JSON file.
 #[must_use]
-pub fn service_of_file(path: &str) -> Option<&'static str> {
-    const NAMES: [(&str, &str); 3] =
-        [("key-policy", "kms"), ("secret-policy", "secretsmanager"), ("secretsmanager-policy", "secretsmanager")];
+pub fn kind_of_file(path: &str) -> Option<PolicyKind> {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase().replace('_', "-");
-    NAMES.into_iter().find(|(word, _)| name.contains(word)).map(|(_, service)| service)
+    Documents::builtin().of_file(&name)
 }
 
 /// Whether a name fits a pattern with `*` and `?`, ASCII letter case aside. Linear in the pattern for each character of the name.

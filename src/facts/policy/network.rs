@@ -25,6 +25,18 @@ impl Network {
         (length <= most).then_some(Self { bits, length, version_4: address.is_ipv4() })
     }
 
+    /// How long its prefix is.
+    #[must_use]
+    pub fn length(&self) -> u32 {
+        self.length
+    }
+
+    /// Whether its addresses have 32 bits.
+    #[must_use]
+    pub fn is_version_4(&self) -> bool {
+        self.version_4
+    }
+
     /// Whether all of it is in another network.
     #[must_use]
     pub fn is_within(&self, other: &Self) -> bool {

@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
-use super::{PolicyFacts, nearest};
+use super::{
+    PolicyFacts,
+    arn::{self, Arn, is_arn},
+    nearest,
+};
 
 /// What is known of principals.
 #[derive(Debug, Deserialize)]
@@ -13,6 +17,8 @@ pub struct Principals {
     pub types: Box<[Box<str>]>,
     /// Members that only other policies take, and which.
     elsewhere: BTreeMap<Box<str>, Box<str>>,
+    identities: Identities,
+    hosts: Hosts,
     /// The beginnings of unique ids, and what each is.
     pub unique_ids: BTreeMap<Box<str>, Box<str>>,
     access_keys: Box<[Box<str>]>,
@@ -24,6 +30,71 @@ pub struct Principals {
     /// Keys that say for whom a service calls.
     pub instead_in_service_calls: Box<[Box<str>]>,
     source_arn_service: HashMap<Box<str>, Box<str>>,
+}
+
+/// What a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IdentityKind {
+    /// An account as a whole.
+    Account,
+    /// A user, or who else calls under this name.
+    Identity,
+    /// A role.
+    Role,
+    /// One session of a role.
+    Session,
+    /// A group of users, who call under their own names.
+    Group,
+}
+
+#[derive(Debug, Deserialize)]
+struct Identities {
+    account_digits: usize,
+    unique_id_digits: usize,
+    account_words: Box<[Box<str>]>,
+    /// By service, the first word of the resource.
+    kinds: BTreeMap<Box<str>, BTreeMap<Box<str>, IdentityKind>>,
+    service_linked: Box<str>,
+}
+
+impl Identities {
+    fn is_account(&self, text: &str) -> bool {
+        text.len() == self.account_digits && text.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
+    fn kind(&self, service: &str, word: &str) -> Option<IdentityKind> {
+        self.kinds.get(service)?.get(word).copied()
+    }
+
+    /// The ARN of a role.
+    fn role(&self, partition: &str, account: &str, name: &str) -> String {
+        let words = self.kinds.iter().flat_map(|(service, words)| words.iter().map(move |(word, kind)| (service, word, kind)));
+        let (service, word) = words.into_iter().find(|(.., kind)| **kind == IdentityKind::Role).map_or(("", ""), |(a, b, _)| (a, b));
+        arn::write(partition, service, account, &format!("{word}/{name}"))
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Hosts {
+    /// What the hosts of services end in, without the dot before it.
+    suffix: Box<str>,
+    /// What may follow it in other partitions.
+    endings: Box<[Box<str>]>,
+    /// Labels at the end of hosts of the provider.
+    owner: Box<[Box<str>]>,
+    example: Box<str>,
+}
+
+impl Hosts {
+    /// What stands before the suffix.
+    fn names<'h>(&self, host: &'h str) -> Option<&'h str> {
+        host.strip_suffix(&*self.suffix)?.strip_suffix('.')
+    }
+
+    fn host(&self, names: &str) -> String {
+        format!("{names}.{}", self.suffix)
+    }
 }
 
 /// A service that may call another.
@@ -52,7 +123,7 @@ pub struct NotCaller {
 /// A service principal taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Host {
-    /// Without Region, and without the ending of China: `logs.amazonaws.com`.
+    /// Without Region, and without the ending of another partition: `logs.amazonaws.com`.
     pub service: String,
     /// The Region it names.
     pub region: Option<String>,
@@ -125,30 +196,6 @@ pub enum Fragile {
     ServiceLinkedRole,
 }
 
-const SUFFIX: &str = ".amazonaws.com";
-const ACCOUNT_DIGITS: usize = 12;
-
-impl Host {
-    /// Takes a host apart; `None` where it is not below `amazonaws.com`.
-    #[must_use]
-    pub fn of(written: &str) -> Option<Self> {
-        let global = written.strip_suffix(".cn").unwrap_or(written);
-        let names = global.strip_suffix(SUFFIX)?;
-        match names.rsplit_once('.') {
-            Some((service, region)) if is_region(region) => {
-                Some(Self { service: format!("{service}{SUFFIX}"), region: Some(region.to_owned()) })
-            }
-            _ => Some(Self { service: global.to_owned(), region: None }),
-        }
-    }
-
-    /// What stands before `.amazonaws.com`.
-    #[must_use]
-    pub fn short(&self) -> &str {
-        self.service.strip_suffix(SUFFIX).unwrap_or(&self.service)
-    }
-}
-
 /// Whether a word has the form of a Region: `eu-west-1`, `us-gov-east-1`.
 fn is_region(word: &str) -> bool {
     let mut parts = word.split('-').collect::<Vec<_>>();
@@ -157,11 +204,43 @@ fn is_region(word: &str) -> bool {
     (2..=3).contains(&parts.len()) && parts.iter().all(letters) && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn is_account(text: &str) -> bool {
-    text.len() == ACCOUNT_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 impl Principals {
+    /// Takes a host apart; `None` where it is none of the provider's.
+    #[must_use]
+    pub fn host(&self, written: &str) -> Option<Host> {
+        let ending = |ending: &str| written.strip_suffix(ending)?.strip_suffix('.');
+        let global = self.hosts.endings.iter().find_map(|other| ending(other)).unwrap_or(written);
+        let names = self.hosts.names(global)?;
+        Some(match names.rsplit_once('.') {
+            Some((service, region)) if is_region(region) => Host { service: self.hosts.host(service), region: Some(region.to_owned()) },
+            _ => Host { service: global.to_owned(), region: None },
+        })
+    }
+
+    /// The ARN of a role.
+    #[must_use]
+    pub fn role(&self, partition: &str, account: &str, name: &str) -> String {
+        self.identities.role(partition, account, name)
+    }
+
+    /// A host of a service, to show how they are written.
+    #[must_use]
+    pub fn example_host(&self) -> &str {
+        &self.hosts.example
+    }
+
+    /// What the name of an identity stands for, by its service and the first word of its resource.
+    #[must_use]
+    pub fn kind(&self, service: &str, word: &str) -> Option<IdentityKind> {
+        self.identities.kind(service, word)
+    }
+
+    /// Whether a text has the form of the id of an account.
+    #[must_use]
+    pub fn is_account(&self, text: &str) -> bool {
+        self.identities.is_account(text)
+    }
+
     /// A service by the host that [`Host::service`] has.
     #[must_use]
     pub fn service(&self, host: &str) -> Option<&ServicePrincipal> {
@@ -188,11 +267,10 @@ impl Principals {
 
     /// What a unique id was the id of.
     fn unique_id(&self, written: &str) -> Option<&str> {
-        const PREFIX: usize = 4;
-        const REST: usize = 12;
-        let (prefix, rest) = written.split_at_checked(PREFIX)?;
-        let is_id = rest.len() >= REST && rest.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        self.unique_ids.get(prefix).filter(|_| is_id).map(|what| &**what)
+        let is_id = |rest: &str| {
+            rest.len() >= self.identities.unique_id_digits && rest.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        };
+        self.unique_ids.iter().find(|(prefix, _)| written.strip_prefix(&***prefix).is_some_and(is_id)).map(|(_, what)| &**what)
     }
 }
 
@@ -200,91 +278,86 @@ impl PolicyFacts {
     /// What is wrong with a value of a principal's member for accounts, users and roles.
     #[must_use]
     pub fn identity_fault(&self, written: &str) -> Option<IdentityFault> {
-        if written == "*" || is_account(written) {
+        let (principals, identities) = (&self.principals, &self.principals.identities);
+        if written == "*" || identities.is_account(written) {
             return None;
         }
-        if let Some(what) = self.principals.unique_id(written) {
-            let is_key = self.principals.access_keys.iter().any(|prefix| written.starts_with(&**prefix));
+        if let Some(what) = principals.unique_id(written) {
+            let is_key = principals.access_keys.iter().any(|prefix| written.starts_with(&**prefix));
             return Some(if is_key { IdentityFault::AccessKey } else { IdentityFault::UniqueId(what.to_owned()) });
         }
         if !written.is_empty() && written.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
             return Some(IdentityFault::Account(written.to_owned()));
         }
-        if written.ends_with(SUFFIX) || written.ends_with(".amazonaws.com.cn") {
+        if principals.host(written).is_some() {
             return Some(IdentityFault::Host);
         }
-        let mut parts = written.splitn(6, ':');
-        let mut part = || parts.next().unwrap_or_default();
-        let (arn, partition, service, region, account, resource) = (part(), part(), part(), part(), part(), part());
-        let is_session = service == "sts" && resource.starts_with("assumed-role/");
+        let arn = Arn::split(written);
+        let Arn { partition, service, region, account, resource, .. } = arn;
+        let (word, name) = resource.split_once('/').unwrap_or((resource, ""));
+        let kind = identities.kind(service, word);
+        let sessions = |role: &str| IdentityFault::Sessions { role: identities.role(partition, account, role) };
         if written.contains(['*', '?']) {
-            let role = resource.split('/').nth(1).unwrap_or_default();
-            let plain = !format!("{partition}{account}{role}").contains(['*', '?']) && !role.is_empty();
-            return Some(match is_session && plain {
-                true => IdentityFault::Sessions { role: format!("arn:{partition}:iam::{account}:role/{role}") },
-                false => IdentityFault::Wildcard,
-            });
+            let role = name.split('/').next().unwrap_or_default();
+            let plain = ![partition, account, role].iter().any(|part| part.contains(['*', '?'])) && !role.is_empty();
+            return Some(if kind == Some(IdentityKind::Session) && plain { sessions(role) } else { IdentityFault::Wildcard });
         }
-        if arn != "arn" || resource.is_empty() || service.is_empty() || partition.is_empty() {
+        if !arn.has_scheme() || resource.is_empty() || service.is_empty() || partition.is_empty() {
             return Some(IdentityFault::Shape);
         }
         if !self.partitions.contains_key(partition) {
             let near = nearest(partition, self.partitions.keys().map(|name| &**name), 3).map(str::to_owned);
             return Some(IdentityFault::Partition { written: partition.to_owned(), near });
         }
-        if !["iam", "sts"].contains(&service) {
+        if !identities.kinds.contains_key(service) {
             return Some(IdentityFault::Resource(service.to_owned()));
         }
         if !region.is_empty() {
             return Some(IdentityFault::Region(region.to_owned()));
         }
-        // The identities of CloudFront have this word for an account; what a key policy does with them is not documented.
-        if account == "cloudfront" {
+        // What a key policy does with these identities is not documented.
+        if identities.account_words.iter().any(|known| &**known == account) {
             return None;
         }
-        if !is_account(account) {
+        if !identities.is_account(account) {
             return Some(IdentityFault::Account(account.to_owned()));
         }
-        let (kind, name) = resource.split_once('/').unwrap_or((resource, ""));
-        match (service, kind, name.is_empty()) {
-            ("iam", "root", true) | ("iam", "user" | "role", false) | ("sts", "federated-user", false) => None,
-            ("iam", "group", _) => Some(IdentityFault::Group),
-            ("sts", "assumed-role", false) => match name.split_once('/') {
+        match (kind, name.is_empty()) {
+            (Some(IdentityKind::Account), true) | (Some(IdentityKind::Identity | IdentityKind::Role), false) => None,
+            (Some(IdentityKind::Group), _) => Some(IdentityFault::Group),
+            (Some(IdentityKind::Session), false) => match name.split_once('/') {
                 Some((_, session)) if !session.is_empty() => None,
-                _ => Some(IdentityFault::Sessions { role: format!("arn:{partition}:iam::{account}:role/{}", name.trim_end_matches('/')) }),
+                _ => Some(sessions(name.trim_end_matches('/'))),
             },
-            _ => Some(IdentityFault::Entity(kind.to_owned())),
+            _ => Some(IdentityFault::Entity(word.to_owned())),
         }
     }
 
     /// Whether a well-formed identity may go, or not be there yet.
     #[must_use]
     pub fn fragile(&self, written: &str) -> Option<Fragile> {
-        let mut parts = written.splitn(6, ':').skip(2);
-        let (service, resource) = (parts.next()?, parts.nth(2)?);
-        match service {
-            "sts" if resource.starts_with("assumed-role/") => Some(Fragile::Session),
-            "iam" if resource.starts_with("role/aws-service-role/") => Some(Fragile::ServiceLinkedRole),
-            _ => None,
+        let arn = Arn::of(written)?;
+        let identities = &self.principals.identities;
+        match identities.kind(arn.service, arn.kind())? {
+            IdentityKind::Session => Some(Fragile::Session),
+            IdentityKind::Role => {
+                (arn.resource.split('/').nth(1) == Some(&*identities.service_linked)).then_some(Fragile::ServiceLinkedRole)
+            }
+            IdentityKind::Account | IdentityKind::Identity | IdentityKind::Group => None,
         }
     }
 
     /// Whether an identity is an account as a whole, or everybody.
     #[must_use]
     pub fn is_whole_account(&self, written: &str) -> bool {
-        written == "*" || is_account(written) || (written.starts_with("arn:") && written.ends_with(":root"))
-    }
-
-    /// The partition of an ARN.
-    #[must_use]
-    pub fn partition_in<'a>(&self, arn: &'a str) -> Option<&'a str> {
-        arn.strip_prefix("arn:")?.split(':').next()
+        let kind = |arn: Arn<'_>| self.principals.kind(arn.service, arn.resource);
+        written == "*" || self.principals.is_account(written) || Arn::of(written).and_then(kind) == Some(IdentityKind::Account)
     }
 
     /// The account of an identity: the id itself, or that in its ARN.
     #[must_use]
     pub fn account_of<'a>(&self, written: &'a str) -> Option<&'a str> {
-        Some(written).filter(|text| is_account(text)).or_else(|| written.split(':').nth(4).filter(|text| is_account(text)))
+        [written, Arn::split(written).account].into_iter().find(|text| self.principals.is_account(text))
     }
 
     /// What is wrong with a value of a principal's member for services.
@@ -293,19 +366,20 @@ impl PolicyFacts {
         if written.contains(['*', '?']) {
             return Some(HostFault::Wildcard);
         }
-        if written.starts_with("arn:") || is_account(written) {
+        let principals = &self.principals;
+        if is_arn(written) || principals.is_account(written) {
             return Some(HostFault::Identity);
         }
-        let principals = &self.principals;
+        let found = principals.host(written);
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'.';
         let labels: Vec<&str> = written.split('.').collect();
-        let suffix_is_known =
-            Host::of(written).is_some() || self.partitions.values().any(|own| written.ends_with(&format!(".{}", own.dns_suffix)));
-        let looks_like_ours = labels.len() < 2 || labels.iter().rev().take(2).any(|label| ["amazon", "aws", "amazonaws"].contains(label));
+        let suffix_is_known = found.is_some() || self.partitions.values().any(|own| written.ends_with(&format!(".{}", own.dns_suffix)));
+        let looks_like_ours =
+            labels.len() < 2 || labels.iter().rev().take(2).any(|label| principals.hosts.owner.iter().any(|own| &**own == *label));
         if !written.bytes().all(plain) || labels.iter().any(|label| label.is_empty()) || (!suffix_is_known && looks_like_ours) {
             return Some(HostFault::Shape { meant: self.host_meant(written) });
         }
-        let host = Host::of(written)?;
+        let host = found?;
         if principals.service(&host.service).is_some() || principals.not_caller(&host.service).is_some() {
             return None;
         }
@@ -314,7 +388,8 @@ impl PolicyFacts {
         }
         // Short names are near to many, and what begins actions of its own is a service.
         const SHORTEST: usize = 5;
-        if host.short().len() >= SHORTEST && !self.is_prefix(host.short()) {
+        let short = principals.hosts.names(&host.service).unwrap_or(&host.service);
+        if short.len() >= SHORTEST && !self.is_prefix(short) {
             let mut near = principals.services.keys().filter(|known| strsim::damerau_levenshtein(known, &host.service) == 1);
             if let (Some(meant), None) = (near.next(), near.next()) {
                 return Some(HostFault::Misspelt { meant: meant.to_string() });
@@ -327,12 +402,10 @@ impl PolicyFacts {
     fn host_meant(&self, written: &str) -> Option<String> {
         let lower = written.to_ascii_lowercase();
         let bare = lower.trim_start_matches("https://").trim_start_matches("http://").trim_matches(['/', ' ', '.']);
-        let named = |name: &str| {
-            let host = format!("{name}{SUFFIX}");
-            self.principals.services.contains_key(host.as_str()).then_some(host)
-        };
+        let hosts = &self.principals.hosts;
+        let named = |name: &str| Some(hosts.host(name)).filter(|host| self.principals.services.contains_key(host.as_str()));
         let name = bare.split(['.', '/', ' ']).next().unwrap_or_default();
-        named(bare.strip_suffix(SUFFIX).unwrap_or(bare)).or_else(|| named(name))
+        named(hosts.names(bare).unwrap_or(bare)).or_else(|| named(name))
     }
 }
 
@@ -343,12 +416,13 @@ mod tests {
 
     #[test]
     fn a_host_loses_its_region() {
+        let host_of = |written: &str| Facts::builtin().policy().principals().host(written);
         let host = |service: &str, region: Option<&str>| Some(Host { service: service.into(), region: region.map(str::to_owned) });
-        assert_eq!(Host::of("logs.us-gov-east-1.amazonaws.com"), host("logs.amazonaws.com", Some("us-gov-east-1")));
-        assert_eq!(Host::of("logs.cn-north-1.amazonaws.com.cn"), host("logs.amazonaws.com", Some("cn-north-1")));
-        assert_eq!(Host::of("delivery.logs.amazonaws.com"), host("delivery.logs.amazonaws.com", None));
-        assert_eq!(Host::of("sns"), None);
-        assert_eq!(Host::of("route53.dnssec.amazonaws.com"), host("route53.dnssec.amazonaws.com", None));
+        assert_eq!(host_of("logs.us-gov-east-1.amazonaws.com"), host("logs.amazonaws.com", Some("us-gov-east-1")));
+        assert_eq!(host_of("logs.cn-north-1.amazonaws.com.cn"), host("logs.amazonaws.com", Some("cn-north-1")));
+        assert_eq!(host_of("delivery.logs.amazonaws.com"), host("delivery.logs.amazonaws.com", None));
+        assert_eq!(host_of("sns"), None);
+        assert_eq!(host_of("route53.dnssec.amazonaws.com"), host("route53.dnssec.amazonaws.com", None));
     }
 
     #[test]

@@ -227,14 +227,6 @@ impl ServicePolicy {
         self.iam_policies_only.get(key).map(|instead| &**instead)
     }
 
-    /// The tag key in a condition key about the tags that the resource has: `aws:ResourceTag/Team`.
-    pub(super) fn tag_of_resource<'a>(&self, written: &'a str) -> Option<&'a str> {
-        let (family, tag) = written.split_once('/')?;
-        let (prefix, name) = family.split_once(':')?;
-        let ours = prefix.eq_ignore_ascii_case("aws") || prefix.eq_ignore_ascii_case(&self.prefix);
-        (ours && name.eq_ignore_ascii_case("ResourceTag") && !tag.is_empty()).then_some(tag)
-    }
-
     /// The usages that a key spec allows.
     #[must_use]
     pub fn usages_of(&self, spec: &str) -> Option<&[Box<str>]> {

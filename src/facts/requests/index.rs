@@ -16,7 +16,7 @@ use super::{
     tagging::{self, Tagging},
     url::{Parameters, Url, parameters},
 };
-use crate::facts::policy::service_of_file;
+use crate::facts::policy::kind_of_file;
 
 /// The member, header or parameter of a URL that names an operation.
 pub const TARGET: &str = "x-amz-target";
@@ -229,7 +229,7 @@ impl Index {
     pub fn may_be_request(&self, name: &str, text: &[u8]) -> bool {
         // An escape can hide any name.
         self.names.is_match(name)
-            || service_of_file(name).is_some()
+            || kind_of_file(name).is_some()
             || memchr::memmem::find(text, b"\\u00").is_some()
             || self.words.are_in(text)
             || (memchr::memmem::find(text, tagging::ARN).is_some() && self.tagging().may_be(text))

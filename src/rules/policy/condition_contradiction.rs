@@ -1,6 +1,6 @@
 use super::quote;
 use crate::{
-    facts::policy::{Family, PolicyFacts, ServicePolicy},
+    facts::policy::{Family, ServicePolicy},
     finding::{Meta, Yield, meta},
     origin::HasOrigin,
     rule::{Context, NoOptions, Rule},
@@ -80,7 +80,7 @@ impl Rule for ConditionContradiction {
         let Some(service) = facts.service(policy.kind.prefix()) else { return };
         for statement in &policy.statements {
             let Some(member) = &statement.conditions.member else { continue };
-            let wanted: Vec<Wanted<'_>> = statement.conditions.tests.iter().filter_map(|test| Wanted::of(test, service, facts)).collect();
+            let wanted: Vec<Wanted<'_>> = statement.conditions.tests.iter().filter_map(|test| Wanted::of(test, service)).collect();
             let clash = wanted.iter().enumerate().find_map(|(at, later)| {
                 let earlier = wanted[..at].iter().find(|earlier| earlier.key == later.key && earlier.excludes(later))?;
                 Some((earlier, later))
@@ -112,9 +112,9 @@ enum What {
 
 impl<'a> Wanted<'a> {
     /// `None` where the test holds for other values too, or where these are not known.
-    fn of(test: &'a Condition, service: &ServicePolicy, facts: &PolicyFacts) -> Option<Self> {
-        let operator = facts.operator(test.operator.known()?)?;
-        let key = facts.key_in(service, test.key.known()?)?;
+    fn of(test: &'a Condition, service: &ServicePolicy) -> Option<Self> {
+        let operator = test.known_operator()?;
+        let key = test.key_in(service)?;
         if key.several || operator.qualifier.is_some() || operator.if_exists || operator.operator.negated || !test.is_known() {
             return None;
         }

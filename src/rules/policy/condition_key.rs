@@ -82,6 +82,9 @@ impl Rule for ConditionKey {
         let Some(service) = facts.service(policy.kind.prefix()) else { return };
         for statement in &policy.statements {
             for test in &statement.conditions.tests {
+                if test.key_in(service).is_some() {
+                    continue;
+                }
                 let Some(written) = test.key.known().filter(|written| !is_variable(written)) else { continue };
                 // Where an operator stands for the key, the two have changed places: that is a finding of its own.
                 if facts.operator(written).is_some() {

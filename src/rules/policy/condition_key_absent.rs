@@ -83,9 +83,9 @@ impl Rule for ConditionKeyAbsent {
         let Some(service) = facts.service(policy.kind.prefix()) else { return };
         for statement in policy.statements.iter().filter(|statement| statement.allows()) {
             let actions = statement.actions.as_ref().filter(|actions| actions.is_known() && !actions.negated);
-            for test in statement.conditions.tests.iter().filter(|test| needs_key(test, facts)) {
+            for test in statement.conditions.tests.iter().filter(|test| needs_key(test)) {
                 let Some(written) = test.key.known() else { continue };
-                let Some(key) = facts.key_in(service, written) else { continue };
+                let Some(key) = test.key_in(service) else { continue };
                 let shown = quote(&test.key);
                 let found = if is_absent_from_service_calls(&key.name, statement, facts) {
                     let help = format!("use `{}`", facts.principals().instead_in_service_calls.join("` or `"));
@@ -108,8 +108,8 @@ impl Rule for ConditionKeyAbsent {
 type Found = (Severity, String, &'static str, String);
 
 /// Whether a test fails where its key is not in the request.
-fn needs_key(test: &Condition, facts: &PolicyFacts) -> bool {
-    let Some(found) = test.operator.known().and_then(|written| facts.operator(written)) else { return false };
+fn needs_key(test: &Condition) -> bool {
+    let Some(found) = test.known_operator() else { return false };
     let holds_without = found.if_exists || found.operator.negated || found.qualifier.is_some_and(|qualifier| qualifier.true_when_absent);
     !holds_without && found.operator.family != Family::Null
 }

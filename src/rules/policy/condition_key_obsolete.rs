@@ -80,7 +80,7 @@ impl Rule for ConditionKeyObsolete {
         for statement in &policy.statements {
             for test in &statement.conditions.tests {
                 let Some(written) = test.key.known() else { continue };
-                let Some(key) = facts.key_in(service, written) else { continue };
+                let Some(key) = test.key_in(service) else { continue };
                 let shown = quote(&test.key);
                 let (message, label, help) = if let Some(instead) = &key.replaced_by {
                     (format!("condition key {shown} was replaced"), "obsolete", format!("use {}", quote_str(instead)))

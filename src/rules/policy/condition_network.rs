@@ -79,8 +79,8 @@ impl Rule for ConditionNetwork {
         let private = facts.private_networks();
         for statement in &policy.statements {
             for test in &statement.conditions.tests {
-                let Some(operator) = test.operator.known().and_then(|written| facts.operator(written)) else { continue };
-                let Some(key) = test.key.known().and_then(|written| facts.key_in(service, written)) else { continue };
+                let Some(operator) = test.known_operator() else { continue };
+                let Some(key) = test.key_in(service) else { continue };
                 if operator.operator.family != Family::Ip {
                     continue;
                 }

@@ -146,7 +146,7 @@ fn judge(written: &str, facts: &PolicyFacts, form: Form, refusal: Refusal<'_>) -
         let (what, label) = ("asks of each value whether the key is there", "says no more than without");
         return Some(Found { severity: Severity::Info, what, label, help, meant: Some((meant, Safety::Safe)) });
     }
-    let documented = found.documented();
+    let documented = found.documented(facts.if_exists());
     let help = format!("write {}", quote_str(&documented));
     let (what, label) = ("is not written as it is documented", "another letter case");
     (!found.exact).then_some(Found { severity: Severity::Info, what, label, help, meant: Some((documented, Safety::Safe)) })

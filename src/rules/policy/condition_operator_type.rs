@@ -80,9 +80,9 @@ impl Rule for ConditionOperatorType {
         let Some(service) = facts.service(policy.kind.prefix()) else { return };
         for statement in &policy.statements {
             for test in &statement.conditions.tests {
-                let Some(operator) = test.operator.known().and_then(|written| facts.operator(written)) else { continue };
+                let Some(operator) = test.known_operator() else { continue };
                 let Some(written) = test.key.known() else { continue };
-                let Some(key) = facts.key_in(service, written) else { continue };
+                let Some(key) = test.key_in(service) else { continue };
                 let fit = operator.operator.family.fit(key.ty);
                 let (operator, own) = (quote(&test.operator), quote(&test.key));
                 let (message, label, severity) = match fit {

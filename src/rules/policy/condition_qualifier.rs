@@ -1,7 +1,7 @@
 use super::{quote, quote_str};
 use crate::{
-    facts::policy::{Family, PolicyFacts},
-    finding::{Meta, Severity, meta},
+    facts::policy::Family,
+    finding::{Meta, Severity, Yield, meta},
     origin::HasOrigin,
     rule::{Context, NoOptions, Rule},
     subject::policy::{Condition, NodeData, Policy},
@@ -71,7 +71,8 @@ impl Rule for ConditionQualifier {
         ///
         /// ## Fix
         /// Add `"Null": { KEY: "false" }`, use the other qualifier, or none.
-        "policy-condition-qualifier", "ForAllValues or ForAnyValue that does not fit the key", Warning, since "0.1.0"
+        "policy-condition-qualifier", "ForAllValues or ForAnyValue that does not fit the key", Warning, since "0.1.0",
+        yields_to &[Yield::place("policy-public"), Yield::place("policy-confused-deputy")]
     };
     type Subject = Policy;
     type Options = NoOptions;
@@ -82,9 +83,9 @@ impl Rule for ConditionQualifier {
         for statement in &policy.statements {
             let tests = &statement.conditions.tests;
             for test in tests {
-                let Some(operator) = test.operator.known().and_then(|written| facts.operator(written)) else { continue };
+                let Some(operator) = test.known_operator() else { continue };
                 let Some(written) = test.key.known() else { continue };
-                let Some(key) = facts.key_in(service, written) else { continue };
+                let Some(key) = test.key_in(service) else { continue };
                 if operator.operator.family == Family::Null || key.either {
                     continue;
                 }
@@ -111,7 +112,7 @@ impl Rule for ConditionQualifier {
                         (Severity::Info, message, "says no more than without", format!("write {}", quote_str(&operator.operator.name)))
                     }
                     (Some(_), true)
-                        if holds_without && statement.allows() && !statement.conditions.open && !must_be_there(tests, written, facts) =>
+                        if holds_without && statement.allows() && !statement.conditions.open && !must_be_there(tests, written) =>
                     {
                         let message = format!("{named} also holds where the request has no {shown}");
                         (
@@ -135,10 +136,10 @@ impl Rule for ConditionQualifier {
 }
 
 /// Whether another test fails where a key is absent. A `Null` that is not known may be one.
-fn must_be_there(tests: &[Condition], key: &str, facts: &PolicyFacts) -> bool {
+fn must_be_there(tests: &[Condition], key: &str) -> bool {
     tests.iter().any(|test| {
         let same = test.key.known().is_none_or(|other| other.eq_ignore_ascii_case(key));
-        let Some(operator) = test.operator.known().and_then(|written| facts.operator(written)) else { return same };
+        let Some(operator) = test.known_operator() else { return same };
         let is_false = test.open
             || test.values.iter().any(|value| match &value.data {
                 NodeData::Bool(bool) => !bool,

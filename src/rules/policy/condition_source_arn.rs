@@ -1,6 +1,6 @@
 use super::{quote, quote_str};
 use crate::{
-    facts::policy::{Family, Host, fits},
+    facts::policy::{Arn, Family, fits},
     finding::{Meta, meta},
     rule::{Context, NoOptions, Rule},
     subject::policy::Policy,
@@ -81,10 +81,12 @@ impl Rule for ConditionSourceArn {
                 continue;
             };
             let [entry] = principals.entries.as_slice() else { continue };
-            let Some(host) = entry.value.known().filter(|_| entry.is_service()).and_then(Host::of) else { continue };
+            let Some(host) = entry.value.known().filter(|_| entry.is_service()).and_then(|written| facts.principals().host(written)) else {
+                continue;
+            };
             let Some(own) = facts.principals().source_arn_service(&host.service) else { continue };
             for test in &statement.conditions.tests {
-                let Some(operator) = test.operator.known().and_then(|written| facts.operator(written)) else { continue };
+                let Some(operator) = test.known_operator() else { continue };
                 let is_source = test.key.known().is_some_and(|key| facts.is_source_arn(key));
                 if !is_source || operator.operator.negated || operator.operator.family == Family::Null || !test.is_known() {
                     continue;
@@ -106,8 +108,7 @@ impl Rule for ConditionSourceArn {
 }
 
 /// The service in an ARN; `None` where it is none, or may be any.
-fn service_in(arn: &str) -> Option<&str> {
-    let mut parts = arn.split(':');
-    let service = parts.nth(2)?;
-    (arn.starts_with("arn:") && !service.is_empty() && !service.contains('$')).then_some(service)
+fn service_in(written: &str) -> Option<&str> {
+    let arn = Arn::split(written);
+    (arn.has_scheme() && !arn.service.is_empty() && !arn.service.contains('$')).then_some(arn.service)
 }

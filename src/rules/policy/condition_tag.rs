@@ -82,7 +82,7 @@ impl Rule for ConditionTag {
         let (Some(service), Some(tags)) = (facts.service(policy.kind.prefix()), cx.tags()) else { return };
         for statement in &policy.statements {
             for test in &statement.conditions.tests {
-                let Some(operator) = test.operator.known().and_then(|written| facts.operator(written)) else { continue };
+                let Some(operator) = test.known_operator() else { continue };
                 let Some(subject) = test.key.known().and_then(|written| facts.tag_in(service, written)) else { continue };
                 if operator.operator.family != Family::String {
                     continue;

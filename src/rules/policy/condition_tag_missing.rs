@@ -70,7 +70,7 @@ impl Rule for ConditionTagMissing {
         let Some(tags) = policy.context.tags.as_ref().filter(|tags| tags.open.is_none()) else { return };
         for statement in &policy.statements {
             for test in &statement.conditions.tests {
-                let Some(operator) = test.operator.known().and_then(|written| facts.operator(written)) else { continue };
+                let Some(operator) = test.known_operator() else { continue };
                 let Some(wanted) = test.key.known().and_then(|written| facts.tag_of_resource(service, written)) else { continue };
                 let holds_without = operator.if_exists || operator.operator.negated || operator.qualifier.is_some();
                 if holds_without || operator.operator.family != Family::String || !test.is_known() {

@@ -1,6 +1,6 @@
 use super::quote_str;
 use crate::{
-    facts::policy::{ConditionKey, Family, Fit, KeyType, Network, PolicyFacts, WrittenOperator, fits, fits_exactly},
+    facts::policy::{ConditionKey, Family, Fit, KeyType, Network, PolicyFacts, WrittenOperator, fits, fits_exactly, is_arn_pattern},
     finding::{Meta, Severity, meta},
     rule::{Context, NoOptions, Rule},
     subject::policy::{Node, NodeData, Policy},
@@ -83,8 +83,8 @@ impl Rule for ConditionValue {
         let Some(service) = facts.service(policy.kind.prefix()) else { return };
         for statement in &policy.statements {
             for test in &statement.conditions.tests {
-                let Some(operator) = test.operator.known().and_then(|written| facts.operator(written)) else { continue };
-                let Some(key) = test.key.known().and_then(|written| facts.key_in(service, written)) else { continue };
+                let Some(operator) = test.known_operator() else { continue };
+                let Some(key) = test.key_in(service) else { continue };
                 // An operator for another type is a finding of its own, whatever the value.
                 if operator.operator.family.fit(key.ty) == Fit::Never {
                     continue;
@@ -172,7 +172,7 @@ impl Judge<'_> {
                     invalid("no address and no network", "write it as in `203.0.113.0/24`")
                 }
             }
-            Family::Arn => (!is_arn(written)).then(|| never("no ARN, which has six parts", "write all six parts; each takes `*`")),
+            Family::Arn => (!is_arn_pattern(written)).then(|| never("no ARN, which has six parts", "write all six parts; each takes `*`")),
             Family::String => self.characters(written, is_string),
             Family::Binary => None,
         }
@@ -186,7 +186,7 @@ impl Judge<'_> {
             return None;
         }
         if key.ty == KeyType::Arn {
-            return (!is_arn(written)).then(|| never("no ARN, which has six parts", "write all six parts"));
+            return (!is_arn_pattern(written)).then(|| never("no ARN, which has six parts", "write all six parts"));
         }
         if !key.values.is_empty() {
             let any_case = self.operator.operator.name.ends_with("IgnoreCase");
@@ -274,12 +274,6 @@ fn is_time(text: &str) -> bool {
         && zone_fits
 }
 
-/// Six parts, the last of which may hold colons; `*` stands for all of them.
-fn is_arn(text: &str) -> bool {
-    const PARTS: usize = 6;
-    text == "*" || (text.split(':').count() >= PARTS && fits(text.split(':').next().unwrap_or_default(), "arn"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -293,6 +287,5 @@ mod tests {
             assert!(!is_time(time), "{time}");
         }
         assert!(is_number("-7.5") && !is_number("seven") && !is_number("") && !is_number("1.2.3"));
-        assert!(is_arn("*") && is_arn("arn:aws:s3:::bucket") && is_arn("arn:*:sns:*:*:*") && !is_arn("topic-a") && !is_arn("arn:aws:s3"));
     }
 }

@@ -75,11 +75,10 @@ impl Rule for ConditionValueCount {
     type Options = NoOptions;
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
-        let facts = cx.facts().policy();
         for statement in &policy.statements {
             empty_objects(statement, cx);
             for test in statement.conditions.tests.iter().filter(|test| !test.open) {
-                let Some(operator) = test.operator.known().and_then(|written| facts.operator(written)) else { continue };
+                let Some(operator) = test.known_operator() else { continue };
                 let is_list = test.value.as_list().is_some();
                 let compares = ["LessThan", "GreaterThan"].iter().any(|word| operator.operator.name.contains(word));
                 let key = quote(&test.key);

@@ -79,7 +79,7 @@ impl Rule for ConditionWildcard {
         let facts = cx.facts().policy();
         for statement in &policy.statements {
             for test in &statement.conditions.tests {
-                let Some(operator) = test.operator.known().and_then(|written| facts.operator(written)) else { continue };
+                let Some(operator) = test.known_operator() else { continue };
                 if operator.operator.family != Family::String || operator.operator.wildcards {
                     continue;
                 }

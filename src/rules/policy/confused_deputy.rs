@@ -1,11 +1,11 @@
 use crate::{
-    facts::policy::{Family, Host, PolicyFacts, among},
+    facts::policy::{Arn, Bound, Family, PolicyFacts, among},
     finding::{Meta, Severity, Yield, meta},
     origin::HasOrigin,
     rule::{Context, NoOptions, Rule},
     subject::policy::{
-        Condition, Policy, Principal, Statement,
-        access::{Known, actions, is_about_resource, is_bounded_by_deny},
+        Condition, Node, Policy, Principal, Statement,
+        access::{Known, actions, is_about_resource, is_bounded_by_deny, is_fixed},
     },
     text::Text,
 };
@@ -84,7 +84,7 @@ impl Rule for ConfusedDeputy {
             // What is no host at all is another finding.
             let services = principals.entries.iter().filter(|entry| entry.is_service() && !entry.value.known_prefix().contains(':'));
             let silent = |entry: &&Principal| {
-                let host = entry.value.known().and_then(Host::of)?;
+                let host = entry.value.known().and_then(|written| facts.principals().host(written))?;
                 facts.principals().service(&host.service)?.source_unknown_for.as_deref()
             };
             let Some(deputy) = services.clone().find(|entry| silent(entry).is_none()).or_else(|| services.clone().next()) else { continue };
@@ -103,9 +103,15 @@ impl Rule for ConfusedDeputy {
                 Source::Missing => {
                     let name = deputy.value.shown();
                     let uses = silent(&deputy);
+                    let source = &facts.access().resource_without_account;
+                    let (account, arn) = (source.account(), &source.key);
                     let help = uses.map_or_else(
-                        || "add a condition on `aws:SourceAccount` or `aws:SourceArn`, or on the encryption context where the service has one".to_owned(),
-                        |uses| format!("unless it is for {uses}, where `{name}` does not say, add a condition on `aws:SourceAccount` or `aws:SourceArn`; there the encryption context can bound it"),
+                        || format!("add a condition on `{account}` or `{arn}`, or on the encryption context where the service has one"),
+                        |uses| {
+                            format!(
+                                "unless it is for {uses}, where `{name}` does not say, add a condition on `{account}` or `{arn}`; there the encryption context can bound it"
+                            )
+                        },
                     );
                     cx.report(statement, format!("{} lets `{name}` use the {} for anybody", statement.name(), policy.kind.resource()))
                         .label("no condition on whom it calls for")
@@ -138,9 +144,9 @@ fn source<'s>(statement: &'s Statement, facts: &PolicyFacts) -> Source<'s> {
     }
     let mut found = Source::Missing;
     for test in &statement.conditions.tests {
-        let (Some(key), Some(operator)) = (test.key.known(), test.operator.known()) else { return Source::Told };
+        let Some(key) = test.key.known() else { return Source::Told };
         // A key or an operator that is none is another finding.
-        let (Some(_), Some(written)) = (facts.key(key), facts.operator(operator)) else { return Source::Told };
+        let (Some(_), Some(written)) = (test.known_key(), test.known_operator()) else { return Source::Told };
         if !facts.access().is_source_of_calls(key) || written.operator.negated {
             continue;
         }
@@ -149,7 +155,8 @@ fn source<'s>(statement: &'s Statement, facts: &PolicyFacts) -> Source<'s> {
             continue;
         }
         let holds_when_absent = written.if_exists || written.qualifier.is_some_and(|qualifier| qualifier.true_when_absent);
-        let anything = test.values.iter().any(|value| value.as_text().and_then(Text::known) == Some("*"));
+        let wildcards = written.operator.wildcards || written.operator.family == Family::Arn;
+        let anything = test.values.iter().any(|value| is_anybodys(value, facts.access().bound(key), wildcards));
         match (holds_when_absent, anything) {
             (false, false) => return Source::Told,
             (true, false) => found = Source::IfExists(test),
@@ -157,6 +164,18 @@ fn source<'s>(statement: &'s Statement, facts: &PolicyFacts) -> Source<'s> {
         }
     }
     found
+}
+
+/// Whether a value leaves open for whose account a service calls. What a service says of itself, an encryption context, may name a resource.
+fn is_anybodys(value: &Node, bound: Option<Bound>, wildcards: bool) -> bool {
+    let Some(known) = value.as_text().and_then(Text::known) else { return false };
+    match bound {
+        _ if known == "*" => true,
+        // What is no ARN never matches, which is another finding.
+        Some(Bound::Arn) => known.contains(['*', '?']) && !is_fixed(value, Bound::Arn, wildcards),
+        Some(bound) => !is_fixed(value, bound, wildcards),
+        None => Arn::of(known).is_some_and(|_| !is_fixed(value, Bound::Arn, wildcards)),
+    }
 }
 
 /// Whether an action makes grants for services of AWS only, which narrow themselves.
@@ -168,20 +187,19 @@ fn is_grant_for_services(statement: &Statement, action: &str, facts: &PolicyFact
 
 /// ARNs without an account, and no account beside them.
 fn without_account(statement: &Statement, facts: &PolicyFacts, cx: &mut Context<'_>) {
-    const ACCOUNT: usize = 4;
     let wanted = &facts.access().resource_without_account;
     let beside = |test: &Condition| test.key.known().is_none_or(|key| among(&wanted.beside, key));
     if statement.conditions.open || statement.conditions.tests.iter().any(beside) {
         return;
     }
     for test in statement.conditions.tests.iter().filter(|test| test.key.known().is_some_and(|key| wanted.key.eq_ignore_ascii_case(key))) {
-        let negated = test.operator.known().and_then(|operator| facts.operator(operator)).is_none_or(|written| written.operator.negated);
+        let negated = test.known_operator().is_none_or(|written| written.operator.negated);
         for text in test.values.iter().filter_map(|value| value.as_text()).filter(|_| !negated) {
-            let lacks = text.known().is_some_and(|arn| arn.starts_with("arn:") && arn.split(':').nth(ACCOUNT) == Some(""));
+            let lacks = text.known().is_some_and(|arn| Arn::of(arn).is_some_and(|arn| arn.account.is_empty()));
             if lacks {
                 cx.report(text, format!("{} tests an ARN without an account", statement.name()))
                     .label("the name may be taken by another account")
-                    .help(format!("add `{}` with the account", wanted.beside.first().map(|key| &**key).unwrap_or_default()))
+                    .help(format!("add `{}` with the account", wanted.account()))
                     .statement(statement)
                     .identity(format!("{} {}", statement.identity(), text.decoded()));
             }

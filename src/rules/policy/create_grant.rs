@@ -75,8 +75,8 @@ impl Rule for CreateGrant {
         let Some(service) = facts.service(policy.kind.prefix()) else { return };
         for statement in policy.statements.iter().filter(|statement| statement.allows()) {
             for test in &statement.conditions.tests {
-                let (Some(key), Some(operator)) = (test.key.known(), test.operator.known()) else { continue };
-                let negated = facts.operator(operator).is_none_or(|written| written.operator.family != Family::Bool);
+                let Some(key) = test.key.known() else { continue };
+                let negated = test.known_operator().is_none_or(|written| written.operator.family != Family::Bool);
                 let is_false = |value: &&Node| match &value.data {
                     NodeData::Bool(bool) => !bool,
                     NodeData::String(text) => text.known().is_some_and(|text| text.eq_ignore_ascii_case("false")),
@@ -99,7 +99,7 @@ impl Rule for CreateGrant {
             else {
                 continue;
             };
-            let others = principals.entries.iter().any(|entry| matches!(Who::of(entry), Who::Identity { .. }));
+            let others = principals.entries.iter().any(|entry| matches!(entry.who(), Who::Identity { .. }));
             if principals.negated || !others {
                 continue;
             }

@@ -2,7 +2,7 @@ use crate::{
     facts::policy::WrittenAction,
     finding::{Meta, Severity, Yield, meta},
     rule::{Context, NoOptions, Rule},
-    subject::policy::{Policy, access::Who},
+    subject::policy::{Policy, Principal, access::Who},
 };
 
 pub struct CrossAccount;
@@ -49,7 +49,7 @@ impl Rule for CrossAccount {
         let all = service.all();
         for statement in policy.statements.iter().filter(|statement| statement.allows()) {
             let Some(principals) = statement.principals.as_ref().filter(|principals| !principals.negated) else { continue };
-            let whos: Vec<Who> = principals.entries.iter().map(Who::of).collect();
+            let whos: Vec<&Who> = principals.entries.iter().map(Principal::who).collect();
             let is_foreign = |who: &Who| match who {
                 Who::Account(Some(account)) | Who::Identity { account: Some(account), .. } => account.as_str() != &**own,
                 Who::Everyone | Who::Account(None) | Who::Identity { account: None, .. } | Who::Service | Who::Nobody | Who::Unknown => {
@@ -72,7 +72,7 @@ impl Rule for CrossAccount {
                 .identity(format!("{} {account}", statement.identity()));
             }
             let Some(actions) = statement.actions.as_ref().filter(|actions| !actions.negated) else { continue };
-            if whos.is_empty() || principals.open || !whos.iter().all(is_foreign) {
+            if whos.is_empty() || principals.open || !whos.iter().all(|who| is_foreign(who)) {
                 continue;
             }
             let all_trusted = whos.iter().all(|who| match who {

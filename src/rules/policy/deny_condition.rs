@@ -81,9 +81,7 @@ impl Rule for DenyCondition {
             else {
                 continue;
             };
-            let negated = |test: &Condition| {
-                facts.operator(test.operator.decoded()).is_some_and(|written| written.operator.negated && !written.if_exists)
-            };
+            let negated = |test: &Condition| test.known_operator().is_some_and(|written| written.operator.negated && !written.if_exists);
             let spared = |test: &Condition| among(&access.networks.spared_by, test.key.decoded());
             let network = tests.iter().any(|test| negated(test) && among(&access.networks.keys, test.key.decoded()));
             if network && !tests.iter().any(spared) && !actions(statement, facts, service).and(used).is_empty() {
@@ -98,7 +96,7 @@ impl Rule for DenyCondition {
             let guarded = |key: &str| {
                 tests.iter().any(|test| {
                     test.key.decoded().eq_ignore_ascii_case(key)
-                        && facts.operator(test.operator.decoded()).is_some_and(|written| written.operator.family == Family::Null)
+                        && test.known_operator().is_some_and(|written| written.operator.family == Family::Null)
                 })
             };
             for test in tests.iter().filter(|test| negated(test) && among(&access.absent_from_some, test.key.decoded())) {

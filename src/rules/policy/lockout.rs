@@ -110,7 +110,7 @@ impl Rule for Lockout {
 fn is_part_of_one(policy: &Policy) -> bool {
     let names_nobody = |statement: &Statement| {
         let principals = statement.principals.as_ref().filter(|principals| !principals.negated && principals.is_known());
-        principals.is_some_and(|principals| principals.entries.iter().all(|entry| matches!(Who::of(entry), Who::Service | Who::Everyone)))
+        principals.is_some_and(|principals| principals.entries.iter().all(|entry| matches!(entry.who(), Who::Service | Who::Everyone)))
     };
     policy.place == PolicyPlace::File && policy.statements.iter().all(|statement| statement.allows() && names_nobody(statement))
 }

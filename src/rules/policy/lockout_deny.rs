@@ -69,15 +69,19 @@ impl Rule for LockoutDeny {
             return;
         }
         let facts = cx.facts().policy();
-        let Some(deny) = administrators(policy, facts).and_then(|found| found.denied) else { return };
+        let Some(found) = administrators(policy, facts) else { return };
+        let [deny, others @ ..] = &*found.denied else { return };
         let (Some(administration), Some(document)) = (facts.access().administration(policy.kind.prefix()), document_of(policy, cx)) else {
             return;
         };
         let set = format!("{}:{}", policy.kind.prefix(), administration.set);
-        let report = cx
-            .report(deny, format!("{} denies `{set}` to everybody who has it", deny.name()))
-            .label("goes before every Allow")
-            .statement(deny);
+        let message = match others {
+            [] => format!("{} denies `{set}` to everybody who has it", deny.name()),
+            [other] => format!("{} and {} together deny `{set}` to everybody who has it", deny.name(), other.name()),
+            _ => format!("{} and {} others together deny `{set}` to everybody who has it", deny.name(), others.len()),
+        };
+        let report = cx.report(*deny, message).label("goes before every Allow").statement(deny);
+        let report = others.iter().fold(report, |report, other| report.also_at(other.origin.span, "and this"));
         let help = format!("take `{set}` out of it, or spare the administrators by a condition");
         match bypassed(policy) {
             true => report

@@ -59,7 +59,7 @@ impl Rule for NoAccountDelegation {
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
         let Some(found) = administrators(policy, facts)
-            .filter(|found| policy.kind == PolicyKind::Key && found.certain && !found.is_nobody() && found.denied.is_none())
+            .filter(|found| policy.kind == PolicyKind::Key && found.certain && !found.is_nobody() && found.denied.is_empty())
         else {
             return;
         };

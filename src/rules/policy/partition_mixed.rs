@@ -1,4 +1,5 @@
 use crate::{
+    facts::policy::partition_in,
     finding::{Meta, meta},
     origin::HasOrigin,
     rule::{Context, NoOptions, Rule},
@@ -91,6 +92,5 @@ impl Rule for PartitionMixed {
 
 /// The partition of an ARN, where that much of it is known.
 fn partition(text: &Text) -> Option<&str> {
-    let (partition, _) = text.known_prefix().strip_prefix("arn:")?.split_once(':')?;
-    Some(partition)
+    partition_in(text.known_prefix())
 }

@@ -1,6 +1,6 @@
 use super::{is_variable, quote, quote_str, refusal, rewrite};
 use crate::{
-    facts::policy::IdentityFault,
+    facts::policy::{IdentityFault, PolicyFacts, is_arn, partition_in},
     finding::{Meta, meta},
     fix::Safety,
     origin::HasOrigin,
@@ -86,12 +86,12 @@ impl Rule for PrincipalIdentity {
                 let value = &entry.value;
                 let Some(written) = value.known().filter(|written| !is_variable(written)) else { continue };
                 let fault = facts.identity_fault(written);
-                let elsewhere = policy
-                    .context
-                    .partition
-                    .as_deref()
-                    .filter(|own| written.starts_with("arn:") && facts.partition_in(written) != Some(own));
-                let Some((what, label, help)) = fault.as_ref().map(explain).or_else(|| elsewhere.map(other_partition)) else { continue };
+                let elsewhere = policy.context.partition.as_deref().filter(|own| is_arn(written) && partition_in(written) != Some(own));
+                let Some((what, label, help)) =
+                    fault.as_ref().map(|fault| explain(fault, facts)).or_else(|| elsewhere.map(other_partition))
+                else {
+                    continue;
+                };
                 let report = cx
                     .report(&value.origin(), format!("principal {} {what}", quote(value)))
                     .label(label)
@@ -109,7 +109,7 @@ impl Rule for PrincipalIdentity {
 }
 
 /// What is wrong, what the value is, and what to do.
-fn explain(fault: &IdentityFault) -> (String, &'static str, String) {
+fn explain(fault: &IdentityFault, facts: &PolicyFacts) -> (String, &'static str, String) {
     let role = || "name the role or the user".to_owned();
     match fault {
         IdentityFault::Account(account) if account.is_empty() => {
@@ -121,7 +121,7 @@ fn explain(fault: &IdentityFault) -> (String, &'static str, String) {
         IdentityFault::Shape => (
             "is no account, user or role".to_owned(),
             "not an ARN with all of its parts",
-            "write it as `arn:PARTITION:iam::ACCOUNT:role/NAME`, or the account id alone".to_owned(),
+            format!("write it as `{}`, or the account id alone", facts.principals().role("PARTITION", "ACCOUNT", "NAME")),
         ),
         IdentityFault::Partition { written, near } => {
             let help = near.as_ref().map_or_else(|| "check the partition".to_owned(), |near| format!("did you mean {}?", quote_str(near)));

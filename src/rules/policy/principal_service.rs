@@ -1,6 +1,6 @@
 use super::{is_variable, quote, quote_str, refusal, rewrite};
 use crate::{
-    facts::policy::{Host, HostFault, PolicyFacts},
+    facts::policy::{HostFault, PolicyFacts},
     finding::{Meta, Severity, meta},
     fix::Safety,
     origin::HasOrigin,
@@ -91,7 +91,7 @@ impl Rule for PrincipalService {
                 let found = match facts.host_fault(written) {
                     None => elsewhere(written, policy, facts).map(|(message, label, help)| (Severity::Info, message, label, help, None)),
                     Some(HostFault::Shape { meant }) => {
-                        let help = format!("write the host of the service, as in `sns.amazonaws.com`{refusal}");
+                        let help = format!("write the host of the service, as in `{}`{refusal}", facts.principals().example_host());
                         Some((
                             Severity::Error,
                             format!("service principal {shown} is not the host of a service"),
@@ -139,7 +139,7 @@ impl Rule for PrincipalService {
 
 /// What is noteworthy about the Region that a host names.
 fn elsewhere(written: &str, policy: &Policy, facts: &PolicyFacts) -> Option<(String, &'static str, String)> {
-    let region = Host::of(written)?.region?;
+    let region = facts.principals().host(written)?.region?;
     let shown = quote_str(written);
     if let Some(own) = policy.context.region.as_deref().filter(|own| **own != region) {
         let message = format!("service principal {shown} is of another Region than the {}", policy.kind.resource());

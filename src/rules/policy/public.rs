@@ -79,8 +79,7 @@ impl Rule for Public {
         let Some(service) = facts.service(policy.kind.prefix()).filter(|_| policy.is_comparable()) else { return };
         for statement in policy.statements.iter().filter(|statement| statement.allows()) {
             let Some(principals) = statement.principals.as_ref().filter(|principals| !principals.negated) else { continue };
-            if !principals.entries.iter().any(|entry| Who::of(entry) == Who::Everyone) || is_about_resource(policy, statement) == Known::No
-            {
+            if !principals.entries.iter().any(|entry| *entry.who() == Who::Everyone) || is_about_resource(policy, statement) == Known::No {
                 continue;
             }
             let bounded = bounded(statement, facts);

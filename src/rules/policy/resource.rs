@@ -1,6 +1,6 @@
 use super::{document_of, quote};
 use crate::{
-    facts::policy::Document,
+    facts::policy::{Document, is_arn},
     finding::{Meta, Yield, meta},
     rule::{Context, NoOptions, Rule},
     subject::policy::Policy,
@@ -71,11 +71,12 @@ impl Rule for Resource {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let Some(document) = document_of(policy, cx) else { return };
+        let source_arn = cx.facts().policy().access().source_arn();
         for statement in &policy.statements {
             let Some(resources) = statement.resources.as_ref().filter(|resources| !resources.negated) else { continue };
             let all = resources.values.iter().any(|resource| resource.known() == Some("*"));
             for resource in &resources.values {
-                let Some(Problem { message, label, help }) = problem(policy, resource, document, all) else { continue };
+                let Some(Problem { message, label, help }) = problem(policy, resource, document, source_arn, all) else { continue };
                 cx.report(resource, message).label(label).help(help).statement(statement).identity(format!(
                     "{} {}",
                     statement.identity(),
@@ -96,7 +97,7 @@ struct Problem {
 const ARN_PARTS: usize = 5;
 
 /// What is wrong with a resource, as far as it is known. Beside `*` in one list the name of the resource itself only adds nothing.
-fn problem(policy: &Policy, resource: &Text, document: &Document, beside_all: bool) -> Option<Problem> {
+fn problem(policy: &Policy, resource: &Text, document: &Document, source_arn: &str, beside_all: bool) -> Option<Problem> {
     let (kind, own) = (policy.kind, policy.kind.prefix());
     let known = resource.known_prefix();
     if known == "*" || resource.known() == Some("") || (known.is_empty() && !resource.is_known()) {
@@ -111,7 +112,7 @@ fn problem(policy: &Policy, resource: &Text, document: &Document, beside_all: bo
     if known.starts_with("alias/") {
         return document.any_resource.then(alias);
     }
-    if !known.starts_with("arn:") {
+    if !is_arn(known) {
         // Before what is not known there may stand too little to tell.
         let malformed = resource.is_known() && !known.contains(['*', '?']);
         return malformed.then(|| Problem {
@@ -127,8 +128,7 @@ fn problem(policy: &Policy, resource: &Text, document: &Document, beside_all: bo
         return Some(Problem {
             message: format!("the resource {} belongs to `{service}`, not to {}", quote(resource), document.by),
             label: "never applies",
-            help: "write `\"*\"`; what a service encrypts is told by a condition on `aws:SourceArn` or on the encryption context"
-                .to_owned(),
+            help: format!("write `\"*\"`; what a service encrypts is told by a condition on `{source_arn}` or on the encryption context"),
         });
     }
     if resource.is_known() && known.matches(':').count() < ARN_PARTS {

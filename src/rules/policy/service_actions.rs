@@ -1,5 +1,5 @@
 use crate::{
-    facts::policy::{ActionSet, Host},
+    facts::policy::{ActionSet, Host, PolicyFacts},
     finding::{Meta, Yield, meta},
     rule::{Context, NoOptions, Rule},
     subject::policy::{Policy, Statement, access::actions},
@@ -77,8 +77,11 @@ impl Rule for ServiceActions {
                 continue;
             };
             let [deputy] = &*principals.entries else { continue };
-            let Some(host) =
-                deputy.value.known().filter(|_| deputy.is_in("Service") && !principals.negated && !principals.open).and_then(Host::of)
+            let Some(host) = deputy
+                .value
+                .known()
+                .filter(|_| deputy.is_service() && !principals.negated && !principals.open)
+                .and_then(|written| facts.principals().host(written))
             else {
                 continue;
             };
@@ -86,7 +89,7 @@ impl Rule for ServiceActions {
             if !named.is_known() {
                 continue;
             }
-            let others = policy.statements.iter().filter(|other| other.allows() && is_to(other, &host));
+            let others = policy.statements.iter().filter(|other| other.allows() && is_to(other, &host, facts));
             let allowed = others.fold(ActionSet::default(), |all, other| all.or(actions(other, facts, service)));
             let used = service.where_is(|action| action.usages.is_some());
             if actions(statement, facts, service).and(used).is_empty() {
@@ -108,12 +111,12 @@ impl Rule for ServiceActions {
 }
 
 /// Whether a statement is about a service, or about everybody.
-fn is_to(statement: &Statement, host: &Host) -> bool {
+fn is_to(statement: &Statement, host: &Host, facts: &PolicyFacts) -> bool {
     statement.principals.as_ref().is_some_and(|principals| {
         principals.open
             || principals.entries.iter().any(|entry| match entry.value.known() {
                 Some("*") | None => true,
-                Some(value) => Host::of(value).is_some_and(|other| other.service == host.service),
+                Some(value) => facts.principals().host(value).is_some_and(|other| other.service == host.service),
             })
     })
 }

@@ -73,7 +73,7 @@ impl Rule for ServiceFullAccess {
             else {
                 continue;
             };
-            let Some(named) = principals.entries.iter().find(|entry| entry.is_in("Service")).filter(|_| !principals.negated) else {
+            let Some(named) = principals.entries.iter().find(|entry| entry.is_service()).filter(|_| !principals.negated) else {
                 continue;
             };
             for action in &actions.values {

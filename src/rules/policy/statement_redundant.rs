@@ -155,7 +155,7 @@ fn said<'p>(statement: &'p Statement, facts: &PolicyFacts, service: &ServicePoli
         return None;
     }
     let others = named.values.iter().zip(named.covered(facts, service)).filter(|(_, covered)| covered.is_empty());
-    let who = |entry| (Principal::group_name(entry).unwrap_or_default(), account(entry.value.decoded()));
+    let who = |entry: &'p Principal| (Principal::group_name(entry).unwrap_or_default(), account(entry.value.decoded(), facts));
     let mut principals: Vec<(&str, &str)> = principals.entries.iter().map(who).collect();
     principals.sort_unstable();
     Some(Said {
@@ -184,8 +184,8 @@ fn written(named: &Strings) -> BTreeSet<String> {
 }
 
 /// An account is its number or the ARN of its root.
-fn account(principal: &str) -> &str {
-    principal.strip_suffix(":root").and_then(|arn| arn.rsplit(':').next()).unwrap_or(principal)
+fn account<'p>(principal: &'p str, facts: &PolicyFacts) -> &'p str {
+    facts.account_of(principal).filter(|_| facts.is_whole_account(principal)).unwrap_or(principal)
 }
 
 fn value(node: &Node) -> String {

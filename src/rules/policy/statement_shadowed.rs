@@ -91,7 +91,7 @@ impl Rule for StatementShadowed {
         let everybody = |deny: &Statement| {
             deny.principals
                 .as_ref()
-                .is_some_and(|principals| !principals.negated && principals.entries.iter().any(|entry| Who::of(entry) == Who::Everyone))
+                .is_some_and(|principals| !principals.negated && principals.entries.iter().any(|entry| *entry.who() == Who::Everyone))
         };
         let denials: Vec<(&Statement, ActionSet, bool)> = policy
             .statements

@@ -92,7 +92,7 @@ impl Rule for Variable {
                 judge.report(text, Where::Compared, statement, cx);
             }
             for test in &statement.conditions.tests {
-                let Some(operator) = test.operator.known().and_then(|written| facts.operator(written)) else { continue };
+                let Some(operator) = test.known_operator() else { continue };
                 let place = if operator.operator.variables { Where::Compared } else { Where::OtherOperator };
                 for text in test.values.iter().filter_map(|value| value.as_text()) {
                     judge.report(text, place, statement, cx);

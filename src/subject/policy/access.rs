@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::{Condition, Node, NodeData, Policy, Principal, Statement};
+use super::{Condition, Node, NodeData, Policy, Principal, Statement, statement::IDENTITIES};
 use crate::{
-    facts::policy::{AccessFacts, ActionSet, Bound, Family, PolicyFacts, ServicePolicy, fits_exactly},
+    facts::{
+        Facts,
+        policy::{AccessFacts, ActionSet, Arn, Bound, Family, IdentityKind, Network, PolicyFacts, ServicePolicy, fits_exactly},
+    },
     text::Text,
 };
 
@@ -73,41 +76,38 @@ const HOLE: char = '…';
 impl Who {
     /// Reads one principal.
     #[must_use]
-    pub fn of(principal: &Principal) -> Self {
+    pub(super) fn of(principal: &Principal) -> Self {
         if principal.group_name().is_none() {
             return Who::Unknown;
         }
-        if principal.is_in("Service") {
+        if principal.is_service() {
             return Who::Service;
         }
-        if !principal.is_in("AWS") {
+        if !principal.is_in(IDENTITIES) {
             return Who::Nobody;
         }
+        let facts = Facts::builtin().policy().principals();
         let value = &principal.value;
         let shown: Cow<'_, str> = value.known().map_or_else(|| value.shown().into(), Cow::Borrowed);
         let known = |part: &str| (!part.contains(HOLE) && !part.is_empty()).then(|| part.to_owned());
         if shown == "*" {
             return Who::Everyone;
         }
-        let account_id = |part: &str| part.len() == ACCOUNT_DIGITS && part.bytes().all(|byte| byte.is_ascii_digit());
-        if account_id(&shown) {
+        if facts.is_account(&shown) {
             return Who::Account(Some(shown.into_owned()));
         }
-        let mut parts = shown.splitn(ARN_PARTS, ':');
-        let parts: [Option<&str>; ARN_PARTS] = std::array::from_fn(|_| parts.next());
-        let [Some(arn), _, Some(service), _, Some(account), Some(resource)] = parts else {
-            return if shown.contains(HOLE) { Who::Unknown } else { Who::Nobody };
+        let not_known = || if shown.contains(HOLE) { Who::Unknown } else { Who::Nobody };
+        let Some(arn) = Arn::of(&shown).filter(|arn| facts.is_account(arn.account) || arn.account.contains(HOLE)) else {
+            return not_known();
         };
-        if arn != "arn" || !(account_id(account) || account.contains(HOLE)) {
-            return if shown.contains(HOLE) { Who::Unknown } else { Who::Nobody };
-        }
-        match (service, resource.split('/').next().unwrap_or(resource)) {
-            ("iam", "root") => Who::Account(known(account)),
-            ("iam" | "sts", "user" | "role" | "assumed-role" | "federated-user") => {
-                Who::Identity { account: known(account), arn: principal.value.known().map(str::to_owned) }
+        match facts.kind(arn.service, arn.kind()) {
+            Some(IdentityKind::Account) => Who::Account(known(arn.account)),
+            Some(IdentityKind::Identity | IdentityKind::Role | IdentityKind::Session) => {
+                Who::Identity { account: known(arn.account), arn: principal.value.known().map(str::to_owned) }
             }
-            (_, begin) if begin.contains(HOLE) || service.contains(HOLE) => Who::Unknown,
-            _ => Who::Nobody,
+            Some(IdentityKind::Group) => Who::Nobody,
+            None if arn.kind().contains(HOLE) || arn.service.contains(HOLE) => Who::Unknown,
+            None => Who::Nobody,
         }
     }
 
@@ -123,9 +123,6 @@ impl Who {
         }
     }
 }
-
-const ACCOUNT_DIGITS: usize = 12;
-const ARN_PARTS: usize = 6;
 
 /// Whether a statement is about an action.
 #[must_use]
@@ -196,9 +193,9 @@ pub fn bounded<'s>(statement: &'s Statement, facts: &PolicyFacts) -> Bounded<'s>
     }
     let mut found = Bounded::No;
     for test in &statement.conditions.tests {
-        let (Some(key), Some(operator)) = (test.key.known(), test.operator.known()) else { return Bounded::Yes };
+        let Some(key) = test.key.known() else { return Bounded::Yes };
         // A key or an operator that is none is another finding.
-        let (Some(_), Some(written)) = (facts.key(key), facts.operator(operator)) else { return Bounded::Yes };
+        let (Some(_), Some(written)) = (test.known_key(), test.known_operator()) else { return Bounded::Yes };
         let holds_when_absent = written.if_exists || written.qualifier.is_some_and(|qualifier| qualifier.true_when_absent);
         if written.operator.family == Family::Null || written.operator.negated {
             continue;
@@ -237,14 +234,15 @@ pub fn is_fixed(value: &Node, bound: Bound, wildcards: bool) -> bool {
         Bound::Organization => literal(known.split('/').next().unwrap_or(known)),
         Bound::Name => literal(known.split([':', '*', '?']).next().unwrap_or(known)),
         Bound::True => known.eq_ignore_ascii_case("true"),
-        Bound::Network => !known.trim().ends_with("/0"),
+        Bound::Network => {
+            let networks = &Facts::builtin().policy().access().networks;
+            Network::of(known.trim()).is_none_or(|network| !networks.is_too_broad(&network))
+        }
         Bound::Arn => {
-            let parts: Vec<&str> = known.splitn(ARN_PARTS, ':').collect();
-            match *parts {
-                [_, _, _, _, "", resource] => literal(resource.split(['/', ':', '*', '?']).next().unwrap_or(resource)),
-                [_, _, _, _, account, _] => literal(account),
-                _ => false,
-            }
+            let arn = Arn::split(known);
+            let part =
+                if arn.account.is_empty() { arn.resource.split(['/', ':', '*', '?']).next().unwrap_or(arn.resource) } else { arn.account };
+            arn.is_whole && literal(part)
         }
     }
 }
@@ -263,7 +261,7 @@ pub fn is_bounded_by_deny(
         let everyone = deny.principals.as_ref().is_none_or(|principals| {
             principals.negated
                 || principals.open
-                || principals.entries.iter().any(|entry| matches!(Who::of(entry), Who::Everyone | Who::Service | Who::Unknown))
+                || principals.entries.iter().any(|entry| matches!(entry.who(), Who::Everyone | Who::Service | Who::Unknown))
         });
         let all = allowed.is_subset(actions(deny, facts, service)) || deny.actions.as_ref().is_none_or(|actions| !actions.is_known());
         let bound = deny.conditions.open
@@ -285,7 +283,7 @@ pub fn is_bounded_by_deny(
 #[must_use]
 pub fn holds_for(test: &Condition, arn: &str, facts: &PolicyFacts) -> Known {
     let access: &AccessFacts = facts.access();
-    let (Some(key), Some(written)) = (test.key.known(), test.operator.known().and_then(|operator| facts.operator(operator))) else {
+    let (Some(key), Some(written)) = (test.key.known(), test.known_operator()) else {
         return Known::Maybe;
     };
     let family = written.operator.family;
@@ -295,7 +293,7 @@ pub fn holds_for(test: &Condition, arn: &str, facts: &PolicyFacts) -> Known {
     let actual = if access.identity.arn.eq_ignore_ascii_case(key) {
         Some(arn)
     } else if access.identity.account.iter().any(|known| known.eq_ignore_ascii_case(key)) {
-        arn.split(':').nth(ARN_PARTS - 2)
+        Some(Arn::split(arn).account)
     } else {
         None
     };

@@ -1,24 +1,30 @@
 //! Who can set the policy of a key again.
 
+use std::collections::BTreeSet;
+
 use super::{
     Policy, Statement,
     access::{Known, Who, covers, holds_for, is_about_resource},
+    statement::IDENTITIES,
 };
-use crate::facts::policy::{Family, PolicyFacts, ServicePolicy, fits_exactly};
+use crate::{
+    facts::policy::{Arn, Family, PolicyFacts, ServicePolicy, among, fits_exactly, write_arn},
+    text::Text,
+};
 
 /// Who may set a policy again, as far as the policy decides it.
 #[derive(Debug)]
 pub struct Administrators<'p> {
     /// Statements that may allow it to somebody of the key's account, with each such principal.
-    pub own: Vec<(&'p Statement, Who)>,
+    pub own: Vec<(&'p Statement, &'p Who)>,
     /// Statements that allow it to other accounts, where it has no effect.
     pub foreign: Vec<&'p Statement>,
     /// Statements that allow it to users or roles of the account that are none of the deployers.
     pub others: Vec<&'p Statement>,
     /// Whether all of these certainly get it.
     pub certain: bool,
-    /// A statement that certainly denies it to all of these.
-    pub denied: Option<&'p Statement>,
+    /// Statements that deny it to each of these for certain; none where somebody keeps it.
+    pub denied: Vec<&'p Statement>,
 }
 
 impl Administrators<'_> {
@@ -37,7 +43,7 @@ pub fn administrators<'p>(policy: &'p Policy, facts: &PolicyFacts) -> Option<Adm
     if !policy.is_closed() || policy.statements.is_empty() {
         return None;
     }
-    let mut found = Administrators { own: Vec::new(), foreign: Vec::new(), others: Vec::new(), certain: true, denied: None };
+    let mut found = Administrators { own: Vec::new(), foreign: Vec::new(), others: Vec::new(), certain: true, denied: Vec::new() };
     for statement in &policy.statements {
         // What is neither is another finding, and may be meant to allow.
         if statement.denies() || !may_allow(policy, statement, action, facts, service) {
@@ -48,14 +54,16 @@ pub fn administrators<'p>(policy: &'p Policy, facts: &PolicyFacts) -> Option<Adm
         let covered = covers(statement, action, facts, service).and(is_about_resource(policy, statement));
         found.certain &= found.own.len() == before || (covered.is_yes() && statement.allows() && statement.is_unconditional());
     }
-    let denies = |deny: &&'p Statement| {
-        let applies = deny.denies()
+    let applies = |deny: &&'p Statement| {
+        deny.denies()
             && covers(deny, action, facts, service).is_yes()
             && is_about_resource(policy, deny).is_yes()
-            && deny.principals.as_ref().is_some_and(|principals| !principals.negated);
-        applies && !found.own.is_empty() && found.own.iter().all(|(_, who)| is_denied(policy, deny, who, facts))
+            && deny.principals.as_ref().is_some_and(|principals| !principals.negated)
     };
-    found.denied = policy.statements.iter().find(denies);
+    let denies: Vec<&'p Statement> = policy.statements.iter().filter(applies).collect();
+    let denied_by = |who: &Who| denies.iter().position(|deny| is_denied(policy, deny, who, facts));
+    let by: Option<BTreeSet<usize>> = found.own.iter().map(|(_, who)| denied_by(who)).collect();
+    found.denied = by.into_iter().flatten().map(|at| denies[at]).collect();
     Some(found)
 }
 
@@ -67,7 +75,7 @@ fn may_allow(policy: &Policy, statement: &Statement, action: &str, facts: &Polic
 
 /// Whether a test may hold for such a call.
 fn may_hold(policy: &Policy, test: &super::Condition, action: &str, facts: &PolicyFacts, service: &ServicePolicy) -> bool {
-    let (Some(key), Some(written)) = (test.key.known(), test.operator.known().and_then(|operator| facts.operator(operator))) else {
+    let (Some(key), Some(written)) = (test.key.known(), test.known_operator()) else {
         return true;
     };
     let holds_when_absent =
@@ -75,11 +83,11 @@ fn may_hold(policy: &Policy, test: &super::Condition, action: &str, facts: &Poli
     if written.operator.family == Family::Null || holds_when_absent {
         return true;
     }
-    if facts.access().is_only_in_service_calls(key) {
+    if facts.access().is_only_in_service_calls(key) || is_through_services(test, key, facts) {
         return false;
     }
     let wanted = service.only(action);
-    let carried = facts.key(key).and_then(|key| key.actions).is_none_or(|actions| !actions.and(wanted).is_empty());
+    let carried = test.known_key().and_then(|key| key.actions).is_none_or(|actions| !actions.and(wanted).is_empty());
     if !carried {
         return false;
     }
@@ -92,25 +100,25 @@ fn may_hold(policy: &Policy, test: &super::Condition, action: &str, facts: &Poli
     // Without deployers an account is all that is known of the caller: an ARN in it whose other parts decide nothing.
     let Some(account) = &policy.context.account else { return true };
     let is_account = facts.access().identity.account.iter().any(|known| known.eq_ignore_ascii_case(key));
-    !is_account || holds_for(test, &format!("arn::::{account}:"), facts) != Known::No
+    !is_account || holds_for(test, &write_arn("", "", account, ""), facts) != Known::No
 }
 
 fn sort<'p>(policy: &Policy, statement: &'p Statement, found: &mut Administrators<'p>) {
     let Some(principals) = &statement.principals else {
-        found.own.push((statement, Who::Unknown));
+        found.own.push((statement, &Who::Unknown));
         return;
     };
     if principals.open || principals.negated {
-        found.own.push((statement, Who::Unknown));
+        found.own.push((statement, &Who::Unknown));
     }
     for entry in &principals.entries {
-        let who = Who::of(entry);
+        let who = entry.who();
         match who.is_in(policy.context.account.as_deref()) {
             Known::No if matches!(who, Who::Account(_) | Who::Identity { .. }) => found.foreign.push(statement),
             // What is no principal is another finding, and may be meant as one that could.
-            Known::No if who == Who::Nobody && entry.is_in("AWS") => found.own.push((statement, Who::Unknown)),
+            Known::No if *who == Who::Nobody && entry.is_in(IDENTITIES) => found.own.push((statement, &Who::Unknown)),
             Known::No => {}
-            Known::Maybe | Known::Yes if is_deployer(policy, &who) => found.own.push((statement, who)),
+            Known::Maybe | Known::Yes if is_deployer(policy, who) => found.own.push((statement, who)),
             Known::Maybe | Known::Yes => found.others.push(statement),
         }
     }
@@ -128,10 +136,10 @@ fn is_deployer(policy: &Policy, who: &Who) -> bool {
 /// Whether a statement that denies certainly applies to somebody.
 fn is_denied(policy: &Policy, deny: &Statement, who: &Who, facts: &PolicyFacts) -> bool {
     let named = deny.principals.as_ref().is_some_and(|principals| {
-        principals.entries.iter().any(|entry| match (Who::of(entry), who) {
+        principals.entries.iter().any(|entry| match (entry.who(), who) {
             (Who::Everyone, _) => true,
-            (Who::Account(Some(denied)), Who::Account(Some(own)) | Who::Identity { account: Some(own), .. }) => denied == *own,
-            (Who::Identity { arn: Some(denied), .. }, Who::Identity { arn: Some(own), .. }) => denied == *own,
+            (Who::Account(Some(denied)), Who::Account(Some(own)) | Who::Identity { account: Some(own), .. }) => denied == own,
+            (Who::Identity { arn: Some(denied), .. }, Who::Identity { arn: Some(own), .. }) => denied == own,
             _ => false,
         })
     });
@@ -144,10 +152,39 @@ fn is_denied(policy: &Policy, deny: &Statement, who: &Who, facts: &PolicyFacts) 
     let holds = |arn: &str| !deny.conditions.open && deny.conditions.tests.iter().all(|test| holds_for(test, arn, facts).is_yes());
     match who {
         Who::Identity { arn: Some(arn), .. } => holds(arn),
+        Who::Account(Some(account)) if deny.conditions.tests.iter().all(|test| holds_in(test, account, facts)) => !deny.conditions.open,
         Who::Everyone | Who::Account(_) => {
             let deployers = &policy.context.deployers;
             !deployers.is_empty() && deployers.iter().all(|deployer| !deployer.contains(['*', '?']) && holds(deployer))
         }
         Who::Identity { .. } | Who::Service | Who::Nobody | Who::Unknown => false,
     }
+}
+
+/// Whether a test asks for calls that services make for their users, and which set no policies: an administrator calls for himself.
+fn is_through_services(test: &super::Condition, key: &str, facts: &PolicyFacts) -> bool {
+    let is_known = |value: &super::Node| {
+        let service = value.as_text().and_then(Text::known).and_then(|known| known.split('.').next());
+        service.is_some_and(|service| facts.calls_for_users(service) && !facts.access().administers_for_users(service))
+    };
+    among(&facts.access().via, key) && !test.open && test.values.iter().all(is_known)
+}
+
+/// Whether a test certainly holds for whoever of an account calls for himself.
+fn holds_in(test: &super::Condition, account: &str, facts: &PolicyFacts) -> bool {
+    let (Some(key), Some(written)) = (test.key.known(), test.known_operator()) else { return false };
+    let identity = &facts.access().identity;
+    let is_account = identity.account.iter().any(|known| known.eq_ignore_ascii_case(key));
+    if is_account {
+        return holds_for(test, &write_arn("", "", account, ""), facts).is_yes();
+    }
+    // A pattern that ends behind the account fits all of its identities; of a negated one nobody knows whom it spares.
+    let fits_all = |known: &str| known == "*" || Arn::of(known).is_some_and(|arn| arn.account == account && arn.resource == "*");
+    let compares = matches!(written.operator.family, Family::String | Family::Arn) && written.qualifier.is_none();
+    let is_pattern = written.operator.wildcards || written.operator.family == Family::Arn;
+    identity.arn.eq_ignore_ascii_case(key)
+        && compares
+        && is_pattern
+        && !written.operator.negated
+        && test.values.iter().any(|value| value.as_text().and_then(Text::known).is_some_and(fits_all))
 }

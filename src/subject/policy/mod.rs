@@ -20,8 +20,8 @@ pub use self::{
     node::{List, Member, Node, NodeData, Object},
     statement::{Condition, Conditions, Effect, Principal, Principals, Statement, Strings},
 };
+pub use crate::facts::policy::PolicyKind;
 use crate::{
-    facts::tags::ServiceId,
     origin::{Address, HasOrigin, Origin},
     source::Span,
     subject::placeholder::{self, Variables},
@@ -88,15 +88,6 @@ pub struct Bypass {
     pub origin: Origin,
 }
 
-/// Whose policy a document is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PolicyKind {
-    /// The policy of a KMS key.
-    Key,
-    /// The resource policy of a secret.
-    Secret,
-}
-
 /// Where a policy stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PolicyPlace {
@@ -119,54 +110,6 @@ pub struct Problem {
     pub help: Option<&'static str>,
 }
 
-impl PolicyKind {
-    /// All of them.
-    pub const ALL: [PolicyKind; 2] = [PolicyKind::Key, PolicyKind::Secret];
-
-    /// The service that judges such policies.
-    #[must_use]
-    pub fn service(self) -> ServiceId {
-        ServiceId(self.service_name().into())
-    }
-
-    /// The kind of policy that resources of a service have.
-    #[must_use]
-    pub fn of_service(service: &ServiceId) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.service_name() == &*service.0)
-    }
-
-    /// What the service's actions begin with, without the colon.
-    #[must_use]
-    pub fn prefix(self) -> &'static str {
-        self.service_name().rsplit(':').next().unwrap_or_default()
-    }
-
-    /// What messages call it: `key policy`.
-    #[must_use]
-    pub fn noun(self) -> &'static str {
-        match self {
-            PolicyKind::Key => "key policy",
-            PolicyKind::Secret => "secret policy",
-        }
-    }
-
-    /// What it protects: `key`.
-    #[must_use]
-    pub fn resource(self) -> &'static str {
-        match self {
-            PolicyKind::Key => "key",
-            PolicyKind::Secret => "secret",
-        }
-    }
-
-    fn service_name(self) -> &'static str {
-        match self {
-            PolicyKind::Key => "aws:kms",
-            PolicyKind::Secret => "aws:secretsmanager",
-        }
-    }
-}
-
 impl Policy {
     /// Reads the characters of a document.
     #[must_use]
@@ -184,6 +127,13 @@ impl Policy {
         let root = tree.root().map(|root| Node::read(&tree, root, place));
         let (statements, open) = root.as_ref().map_or((Vec::new(), true), statements);
         Self { kind, place, text, problems, root, statements, open, context }
+    }
+
+    /// A document that was read already: all of it is JSON.
+    #[must_use]
+    pub fn of_document(text: Text, root: Node, kind: PolicyKind, place: PolicyPlace, context: Arc<PolicyContext>) -> Self {
+        let (statements, open) = statements(&root);
+        Self { kind, place, text, problems: Vec::new(), root: Some(root), statements, open, context }
     }
 
     /// How it is written.

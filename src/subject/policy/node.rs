@@ -74,8 +74,18 @@ impl Object {
     /// The member of this name. The exact name wins; else the last one that differs only by letter case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Member> {
-        let exact = self.members.iter().rfind(|member| member.name.known() == Some(name));
-        exact.or_else(|| self.members.iter().rfind(|member| member.name.known().is_some_and(|known| known.eq_ignore_ascii_case(name))))
+        let mut found: Option<&Member> = None;
+        for member in self.members.iter().rev() {
+            let written = member.name.decoded();
+            if !written.eq_ignore_ascii_case(name) || !member.name.is_known() {
+                continue;
+            }
+            if written == name {
+                return Some(member);
+            }
+            found = found.or(Some(member));
+        }
+        found
     }
 }
 

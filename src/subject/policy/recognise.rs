@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Bypass, ELEMENTS, Node, NodeData, Policy, PolicyContext, PolicyKind, PolicyPlace, context::Flag};
+use super::{Bypass, ELEMENTS, Node, Policy, PolicyContext, PolicyKind, PolicyPlace, context::Flag};
 use crate::{
     facts::{
-        policy::service_of_file,
+        policy::{Arn, kind_of_file},
         requests::{Index, Operation, RequestPolicy},
         tags::Channel,
         terraform::Setting,
@@ -25,12 +25,21 @@ pub fn document(tree: &Tree, path: &str, declared: Option<&str>, index: &Index) 
     let Input::File(source) = tree.input() else { return None };
     let root = tree.root()?;
     let declared_kind = declared.and_then(|id| kind_of_operation(index.by_id(id)?));
-    let named = || declared_kind.or_else(|| named_kind(path));
+    let named = || declared_kind.or_else(|| kind_of_file(path));
+    if tree.kind(root) == Kind::Object && request::member(tree, root, "Statement").is_some() {
+        let node = Node::read(tree, root, PolicyPlace::File);
+        let kind = declared_kind.or_else(|| {
+            let statements = signs(&node);
+            kind_of_file(path).filter(|_| !is_identity_policy(&statements)).or_else(|| kind_of(&statements))
+        })?;
+        // What is no JSON may be what another tool fills in: that is read anew.
+        let policy = match tree.problems().is_empty() {
+            true => Policy::of_document(whole(source), node, kind, PolicyPlace::File, Arc::default()),
+            false => Policy::read(whole(source), kind, PolicyPlace::File, Arc::default()),
+        };
+        return Some(subject(Address(kind.noun().into()), policy));
+    }
     let kind = match tree.kind(root) {
-        Kind::Object if request::member(tree, root, "Statement").is_some() => declared_kind.or_else(|| {
-            let statements = statements(tree, root);
-            named_kind(path).filter(|_| !is_identity_policy(&statements)).or_else(|| kind_of(&statements))
-        }),
         // Less than a policy: its name must say that it is meant as one, and something in it.
         Kind::Object => {
             // Declared as an operation, an empty object is a request without members.
@@ -113,12 +122,9 @@ impl Settings<'_> {
 
     /// Partition, Region and account of the ARN that the request names its resource by.
     fn arn_parts(&self) -> [Option<Arc<str>>; 3] {
-        const PARTS: usize = 6;
-        let Some(text) = self.word(Setting::Of).filter(|text| text.starts_with("arn:")) else { return [None, None, None] };
-        match *text.splitn(PARTS, ':').collect::<Vec<_>>() {
-            [_, partition, _, region, account, _] => [partition, region, account].map(|part| (!part.is_empty()).then(|| part.into())),
-            _ => [None, None, None],
-        }
+        let text = self.word(Setting::Of);
+        let Some(arn) = text.as_deref().and_then(Arn::of) else { return [None, None, None] };
+        [arn.partition, arn.region, arn.account].map(|part| (!part.is_empty()).then(|| part.into()))
     }
 }
 
@@ -151,49 +157,41 @@ fn kind_of_operation(operation: &Operation) -> Option<PolicyKind> {
     operation.policy.as_ref().and_then(|_| PolicyKind::of_service(&operation.service))
 }
 
-/// What the file's name says.
-fn named_kind(path: &str) -> Option<PolicyKind> {
-    let prefix = service_of_file(path)?;
-    PolicyKind::ALL.into_iter().find(|kind| kind.prefix() == prefix)
-}
-
 /// What a statement says that tells whose policy it is.
-struct Signs {
+struct Signs<'n> {
     /// It has `Principal` or `NotPrincipal`.
     principal: bool,
-    actions: Vec<String>,
-    /// Each resource that is known.
-    resources: Vec<String>,
+    actions: &'n [Node],
+    resources: &'n [Node],
 }
 
-fn statements(tree: &Tree, root: NodeId) -> Vec<Signs> {
-    let Some(list) = request::member(tree, root, "Statement") else { return Vec::new() };
-    let entries = if tree.kind(list) == Kind::Tuple { tree.children(list) } else { vec![list] };
-    let objects = entries.into_iter().filter(|entry| tree.kind(*entry) == Kind::Object);
+fn signs(root: &Node) -> Vec<Signs<'_>> {
+    let Some(list) = root.as_object().and_then(|object| object.get("Statement")) else { return Vec::new() };
     let read = |entry| {
-        let node = Node::read(tree, entry, PolicyPlace::File);
-        let object = node.as_object()?;
-        let strings = |names: [&str; 2]| {
-            let member = names.iter().find_map(|name| object.get(name))?;
-            let nodes = match &member.value.data {
-                NodeData::List(list) => &list.items[..],
-                _ => std::slice::from_ref(&member.value),
-            };
-            Some(nodes.iter().filter_map(|node| node.as_text()?.known().map(str::to_owned)).collect())
-        };
+        let object = Node::as_object(entry)?;
+        let values = |names: [&str; 2]| names.iter().find_map(|name| object.get(name)).map_or(&[][..], |member| one_or_all(&member.value));
         Some(Signs {
             principal: object.get("Principal").or_else(|| object.get("NotPrincipal")).is_some(),
-            actions: strings(["Action", "NotAction"]).unwrap_or_default(),
-            resources: strings(["Resource", "NotResource"]).unwrap_or_default(),
+            actions: values(["Action", "NotAction"]),
+            resources: values(["Resource", "NotResource"]),
         })
     };
-    objects.filter_map(read).collect()
+    one_or_all(&list.value).iter().filter_map(read).collect()
+}
+
+/// The elements of a list, or the value itself.
+fn one_or_all(node: &Node) -> &[Node] {
+    node.as_list().map_or(std::slice::from_ref(node), |list| &list.items)
+}
+
+fn known(nodes: &[Node]) -> impl Iterator<Item = &str> {
+    nodes.iter().filter_map(|node| node.as_text()?.known())
 }
 
 /// Whose policy the statements make it: some statement has a principal, and every known action is `*` or one of the service's.
-fn kind_of(statements: &[Signs]) -> Option<PolicyKind> {
-    let mut actions = statements.iter().flat_map(|statement| &statement.actions).filter(|action| *action != "*").peekable();
-    let first = actions.peek()?;
+fn kind_of(statements: &[Signs<'_>]) -> Option<PolicyKind> {
+    let mut actions = statements.iter().flat_map(|statement| known(statement.actions)).filter(|action| *action != "*").peekable();
+    let first = *actions.peek()?;
     let belongs =
         |kind: &PolicyKind, action: &str| action.split_once(':').is_some_and(|(prefix, _)| prefix.eq_ignore_ascii_case(kind.prefix()));
     let kind = PolicyKind::ALL.into_iter().find(|kind| belongs(kind, first))?;
@@ -201,7 +199,7 @@ fn kind_of(statements: &[Signs]) -> Option<PolicyKind> {
 }
 
 /// Whether it is what a user or role gets: nobody is named, and resources are.
-fn is_identity_policy(statements: &[Signs]) -> bool {
-    let named = |statement: &Signs| statement.resources.iter().any(|resource| resource != "*");
+fn is_identity_policy(statements: &[Signs<'_>]) -> bool {
+    let named = |statement: &Signs<'_>| known(statement.resources).any(|resource| resource != "*");
     !statements.is_empty() && statements.iter().all(|statement| !statement.principal) && statements.iter().any(named)
 }

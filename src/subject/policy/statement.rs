@@ -3,11 +3,15 @@
 use std::sync::{Arc, OnceLock};
 
 use super::{
+    access::Who,
     form::Form,
     node::{Member, Node, NodeData, Object},
 };
 use crate::{
-    facts::policy::{ActionSet, PolicyFacts, ServicePolicy},
+    facts::{
+        Facts,
+        policy::{ActionSet, ConditionKey, PolicyFacts, ServicePolicy, WrittenOperator},
+    },
     origin::{HasOrigin, Origin},
     text::Text,
 };
@@ -81,7 +85,13 @@ pub struct Principal {
     pub group: Option<Text>,
     /// Its value, perhaps known in part.
     pub value: Text,
+    who: OnceLock<Who>,
 }
+
+/// The member of `Principal` for accounts, users and roles. It and the next are words of the policy language, as `Principal` is.
+pub(super) const IDENTITIES: &str = "AWS";
+/// The member for services.
+const SERVICES: &str = "Service";
 
 /// The conditions of a statement: all of them must hold.
 #[derive(Debug, Clone, Default)]
@@ -107,6 +117,8 @@ pub struct Condition {
     pub open: bool,
     /// The values as they are written: one, or a list.
     pub value: Node,
+    /// What operator and key are, once a rule asked.
+    meaning: OnceLock<(Option<WrittenOperator<'static>>, Option<&'static ConditionKey>)>,
 }
 
 impl Statement {
@@ -221,14 +233,14 @@ impl Strings {
 impl Principals {
     fn read(member: &Member, negated: bool) -> Self {
         let (entries, open) = match &member.value.data {
-            NodeData::String(text) => (vec![Principal { group: None, value: text.clone() }], false),
+            NodeData::String(text) => (vec![Principal::new(None, text.clone())], false),
             NodeData::Object(object) => {
                 let mut open = object.open;
                 let mut entries = Vec::new();
                 for group in object.members.iter() {
                     let (values, more) = strings(&group.value);
                     open |= more || !group.name.is_known();
-                    entries.extend(values.into_iter().map(|value| Principal { group: Some(group.name.clone()), value }));
+                    entries.extend(values.into_iter().map(|value| Principal::new(Some(group.name.clone()), value)));
                 }
                 (entries, open)
             }
@@ -247,25 +259,35 @@ impl Principals {
 }
 
 impl Principal {
+    fn new(group: Option<Text>, value: Text) -> Self {
+        Self { group, value, who: OnceLock::new() }
+    }
+
+    /// Who it is.
+    #[must_use]
+    pub fn who(&self) -> &Who {
+        self.who.get_or_init(|| Who::of(self))
+    }
+
     /// The known name of its group; `*` alone counts as `AWS`, as it does for the services.
     #[must_use]
     pub fn group_name(&self) -> Option<&str> {
         match &self.group {
             Some(group) => group.known(),
-            None => Some("AWS"),
+            None => Some(IDENTITIES),
         }
     }
 
     /// Whether it stands where accounts, users and roles do.
     #[must_use]
     pub fn is_identity(&self) -> bool {
-        self.group.is_some() && self.is_in("AWS")
+        self.group.is_some() && self.is_in(IDENTITIES)
     }
 
     /// Whether it stands where services do.
     #[must_use]
     pub fn is_service(&self) -> bool {
-        self.is_in("Service")
+        self.is_in(SERVICES)
     }
 
     /// Whether it is of this group, letter case aside.
@@ -302,6 +324,7 @@ impl Conditions {
                     values,
                     open,
                     value: key.value.clone(),
+                    meaning: OnceLock::new(),
                 });
             }
         }
@@ -310,6 +333,31 @@ impl Conditions {
 }
 
 impl Condition {
+    fn meaning(&self) -> (Option<WrittenOperator<'static>>, Option<&'static ConditionKey>) {
+        *self.meaning.get_or_init(|| {
+            let facts = Facts::builtin().policy();
+            (self.operator.known().and_then(|written| facts.operator(written)), self.key.known().and_then(|written| facts.key(written)))
+        })
+    }
+
+    /// What is known of its operator; `None` where it is none, or not known.
+    #[must_use]
+    pub fn known_operator(&self) -> Option<WrittenOperator<'static>> {
+        self.meaning().0
+    }
+
+    /// What is known of its key, whatever service has it; `None` where it is none, or not known.
+    #[must_use]
+    pub fn known_key(&self) -> Option<&'static ConditionKey> {
+        self.meaning().1
+    }
+
+    /// Its key, if requests to a service may have it.
+    #[must_use]
+    pub fn key_in(&self, service: &ServicePolicy) -> Option<&'static ConditionKey> {
+        self.known_key().filter(|key| Facts::builtin().policy().is_in(key, service))
+    }
+
     /// Whether operator, key and all values are known.
     #[must_use]
     pub fn is_known(&self) -> bool {
