@@ -13,6 +13,8 @@ use taglint::{
         Project,
         load::{LoadError, LoadSettings, list, load, tree_of},
     },
+    terraform,
+    value::{Data, Unknown, Value},
 };
 
 /// A directory that is removed at the end; a version control root.
@@ -174,6 +176,48 @@ fn a_file_brings_its_module_its_callers_and_what_they_call() {
         paths(&project),
         ["envs/prod/main.tf", "envs/prod/terraform.tfvars", "modules/k/main.tf", "modules/k/variables.tf", "modules/other/main.tf"]
     );
+}
+
+#[test]
+fn what_is_installed_of_a_registry_and_of_git_is_called() {
+    let manifest = r#"{"Modules": [
+        {"Key": "", "Source": "", "Dir": "."},
+        {"Key": "label", "Source": "registry.terraform.io/cloudposse/label/null", "Version": "0.25.0", "Dir": ".terraform/modules/label"},
+        {"Key": "key", "Source": "git::https://example.com/key.git?ref=v1", "Dir": ".terraform/modules/key/inner"},
+        {"Key": "key.label", "Source": "registry.terraform.io/cloudposse/label/null", "Version": "0.24.1", "Dir": ".terraform/modules/key.label"}
+    ]}"#;
+    let main = r#"
+module "label" {
+  source  = "cloudposse/label/null"
+  version = "0.25.0"
+  name    = "a"
+}
+module "key" {
+  source = "git::https://example.com/key.git//inner?ref=v1"
+  name   = module.label.id
+}
+module "absent" {
+  source = "git::https://example.com/absent.git"
+}
+locals { x = [module.label.id, module.key.id, module.absent.id] }
+"#;
+    let label = |mark: &str| format!("variable \"name\" {{}}\noutput \"id\" {{\n  value = \"{mark}-${{var.name}}\"\n}}\n");
+    let key = "variable \"name\" {}\nmodule \"label\" {\n  source = \"cloudposse/label/null\"\n  name = var.name\n}\noutput \"id\" {\n  value = module.label.id\n}\n";
+    let tree = Tree::new(
+        "installed",
+        &[
+            ("env/main.tf", main),
+            ("env/.terraform/modules/modules.json", manifest),
+            ("env/.terraform/modules/label/main.tf", &label("new")),
+            ("env/.terraform/modules/key/inner/main.tf", key),
+            ("env/.terraform/modules/key.label/main.tf", &label("old")),
+        ],
+    );
+    let project = tree.load(&["env"], &LoadSettings::default());
+    let Data::Sequence(values) = terraform::local(&project, "env", "x").expect("it is declared").data else { panic!("a list") };
+    let known = |value: &Value| Some(value.to_text()?.known()?.to_owned());
+    assert_eq!(values.iter().map(known).collect::<Vec<_>>(), [Some("new-a".to_owned()), Some("old-new-a".to_owned()), None]);
+    assert_eq!(values[2].why_unknown(), Some(Unknown::MissingModule));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::{Project, Role, directory, inputs::GivenKind, locals::Locals};
+use super::{LocalCall, Project, Role, directory, inputs::GivenKind, local_calls, locals::Locals};
 use crate::{
     source::{Source, SourceId, Span},
     syntax::view::{Attribute, Block, Body, Expr, Form, join},
@@ -181,13 +181,16 @@ struct Graph<'p> {
     project: &'p Project,
     /// The directories with files of modules, and whether others call them.
     called: BTreeMap<&'p str, bool>,
+    /// Calls that only files have that are replaced: nothing follows them.
+    replaced: BTreeSet<&'p LocalCall>,
 }
 
 impl<'p> Graph<'p> {
     /// What each directory calls, or with the calls turned round, what calls it. What is installed for a root module is called from it, at
     /// whatever depth.
     fn calls(&self, turn: fn((&'p str, &'p str)) -> (&'p str, &'p str)) -> HashMap<&'p str, Vec<&'p str>> {
-        let written = self.project.calls.iter().map(|call| (call.from.as_str(), call.to.as_str()));
+        let written = self.project.calls.iter().filter(|call| !self.replaced.contains(call));
+        let written = written.map(|call| (call.from.as_str(), call.to.as_str()));
         let installed = self.project.installed.iter().map(|((root, _), directory)| (root.as_str(), directory.as_str()));
         let mut calls: HashMap<&str, Vec<&str>> = HashMap::new();
         for (from, to) in written.chain(installed).map(turn) {
@@ -264,7 +267,9 @@ impl<'p> Modules<'p> {
         }
         let called: BTreeSet<&str> = project.calls.iter().map(|call| call.to.as_str()).collect();
         let is_called = |directory: &str| called.contains(directory) && !project.named.contains(directory);
-        let graph = Graph { project, called: directories.keys().map(|directory| (*directory, is_called(directory))).collect() };
+        let replaced = directories.iter().flat_map(|(directory, files)| replaced_calls(project, directory, files)).collect();
+        let called = directories.keys().map(|directory| (*directory, is_called(directory))).collect();
+        let graph = Graph { project, called, replaced };
         let mut roots = graph.roots();
         let mut wanted: BTreeSet<&str> = directories.keys().copied().collect();
         if let Some(places) = places {
@@ -317,12 +322,8 @@ impl<'p> Modules<'p> {
 impl<'p> Module<'p> {
     fn build(project: &'p Project, directory: &str, files: &[usize], called: bool) -> Self {
         let mut module = Module { directory: directory.to_owned(), called, ..Module::default() };
-        let path = |at: usize| project.sources.get(crate::source::SourceId(at as u32)).path();
-        let mut files = files.to_vec();
-        let tofu: BTreeSet<&str> = files.iter().map(|at| path(*at)).filter(|path| path.contains(".tofu")).collect();
-        if !tofu.is_empty() {
-            files.retain(|at| !is_replaced(path(*at), &tofu));
-        }
+        let path = |at: usize| project.sources.get(SourceId(at as u32)).path();
+        let files = read(project, files);
         let bodies = |wanted: fn(&str) -> bool| {
             files.iter().filter(move |at| wanted(file_name(path(**at)))).filter_map(|at| {
                 let document = &project.documents[*at];
@@ -511,6 +512,28 @@ fn add_named<'p>(list: &mut Vec<Named<'p>>, block: Block<'p>, overrides: bool) {
 
 fn file_name(path: &str) -> &str {
     path.strip_prefix(directory(path)).map_or(path, |name| name.trim_start_matches('/'))
+}
+
+/// The files of a directory without those in whose place OpenTofu reads another one.
+fn read(project: &Project, files: &[usize]) -> Vec<usize> {
+    let path = |at: &usize| project.sources.get(SourceId(*at as u32)).path();
+    let mut files = files.to_vec();
+    let tofu: BTreeSet<&str> = files.iter().map(path).filter(|path| path.contains(".tofu")).collect();
+    if !tofu.is_empty() {
+        files.retain(|at| !is_replaced(path(at), &tofu));
+    }
+    files
+}
+
+/// The calls of a directory that none of its files has which are read.
+fn replaced_calls<'p>(project: &'p Project, directory: &str, files: &[usize]) -> Vec<&'p LocalCall> {
+    let read = read(project, files);
+    if read.len() == files.len() {
+        return Vec::new();
+    }
+    let documents = read.iter().map(|at| &project.documents[*at]).filter(|document| document.role.is_module_file());
+    let made: Vec<LocalCall> = documents.flat_map(|document| local_calls(&document.tree, directory)).collect();
+    project.calls.iter().filter(|call| call.from == directory && !made.contains(call)).collect()
 }
 
 /// `override.tf`, `x_override.tf` and their JSON and OpenTofu twins.
