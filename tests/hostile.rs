@@ -62,6 +62,16 @@ fn a_map_that_doubles_stays_small() {
 }
 
 #[test]
+fn a_number_that_squares_is_not_computed_to_its_end() {
+    for first in ["1e4000", "1e-4000"] {
+        let text = locals(first, 70, |at| format!("local.x{at} * local.x{at}")) + &key("{ a = local.x70, b = 1 / local.x70 }");
+        let analysis = check(text + REST);
+        assert_eq!(analysis.coverage.unknown.keys().copied().collect::<Vec<_>>(), ["number out of range"]);
+        assert_eq!(rules(&analysis), ["tag-reserved-prefix"]);
+    }
+}
+
+#[test]
 fn a_chain_of_locals_is_followed_only_so_far() {
     let analysis = check(locals("{ \"aws:a\" = 1 }", 5_000, |at| format!("local.x{at}")) + &key("local.x150"));
     assert_eq!(analysis.findings.len(), 1);

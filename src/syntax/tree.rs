@@ -355,6 +355,12 @@ impl Tree {
         }
     }
 
+    /// Whether it is a file that was parsed, or a part of one, and not a text inside a file.
+    #[must_use]
+    pub fn is_file(&self) -> bool {
+        matches!(self.input, Input::File(_))
+    }
+
     /// Where a range of the parsed text is written, with the way from there to the text.
     #[must_use]
     pub fn origin_of(&self, start: u32, end: u32) -> Origin {

@@ -11,6 +11,7 @@ use std::{
 use super::{
     Evaluated, Given,
     eval::EntryList,
+    functions,
     provider::{ProviderTags, merged},
 };
 use crate::{
@@ -32,7 +33,7 @@ use crate::{
         },
     },
     text::Text,
-    value::{Data, Number, Open, Shadow, Type, Unknown, Value},
+    value::{Data, Open, Shadow, Unknown, Value},
 };
 
 /// The argument in which the provider says which tags a resource gets in the end.
@@ -209,7 +210,8 @@ impl<'p> Plan<'p> {
 
     fn value(&self, part: Range<u32>) -> Value {
         let tree = skim::parse(self.source, part);
-        tree.root().map_or_else(|| Value::unknown(Unknown::Error, Origin::at(Span::default())), |root| value(&tree, root))
+        let open = Open { why: Unknown::Error, span: Span::default() };
+        tree.root().map_or_else(|| Value::unknown(open.why, Origin::at(open.span)), |root| functions::json::value(&tree, root, open))
     }
 }
 
@@ -380,33 +382,6 @@ fn both(own: Option<Value>, all: Value, joined: Span) -> Value {
     let mut value = list.finish(own.as_ref().map_or_else(|| all.origin.clone(), HasOrigin::origin));
     value.sensitive = all.sensitive || own.is_some_and(|own| own.sensitive);
     value
-}
-
-/// A JSON value with its places. The parser bounds the depth.
-fn value(tree: &Tree, node: NodeId) -> Value {
-    let origin = Origin::at(tree.span(node));
-    match tree.kind(node) {
-        Kind::Null => Value::new(Data::Null, Type::Any, origin),
-        Kind::Bool => Value::new(Data::Bool(tree.raw(node) == "true"), Type::Bool, origin),
-        Kind::String => Value::string(json::decode(tree, node)),
-        Kind::Number => match Number::parse(tree.raw(node)) {
-            Some(number) => Value::new(Data::Number(number), Type::Number, origin),
-            None => Value::unknown(Unknown::Error, origin),
-        },
-        Kind::Tuple => {
-            let elements = tree.children(node).into_iter().map(|element| value(tree, element)).collect();
-            Value::new(Data::Sequence(elements), Type::Tuple, origin)
-        }
-        Kind::Object => {
-            let mut list = EntryList::default();
-            for (name, inner) in pairs(tree, node) {
-                let item = tree.span_of(tree.node(name).start, tree.node(inner).end);
-                list.add_written(Value::string(json::decode(tree, name)), value(tree, inner), Some(item));
-            }
-            list.finish(origin)
-        }
-        _ => Value::unknown(Unknown::Error, origin),
-    }
 }
 
 fn is_true(tree: &Tree, node: NodeId) -> bool {

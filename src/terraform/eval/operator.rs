@@ -37,15 +37,16 @@ impl Scope<'_, '_> {
         match &chosen.data {
             // Text stays text, whatever plain value stands beside it.
             Data::Unknown(_) | Data::OneOf(_) => return chosen,
-            Data::String(_) if !matches!(other.kind(), Kind::Tuple | Kind::Object) => return chosen,
-            Data::String(_) => {}
-            Data::Null | Data::Bool(_) | Data::Number(_) | Data::Sequence(_) | Data::Entries { .. } => {}
+            Data::String(_) if matches!(other.kind(), Kind::String | Kind::Heredoc | Kind::Number | Kind::Bool | Kind::Null) => {
+                return chosen;
+            }
+            Data::String(_) | Data::Null | Data::Bool(_) | Data::Number(_) | Data::Sequence(_) | Data::Entries { .. } => {}
         }
-        let (other, _) = self.instance.run.watch(|| self.value(other));
+        let (other, met) = self.instance.run.watch(|| self.value(other));
         if matches!(chosen.data, Data::Null) {
             return Value { ty: other.full_type().unwrap_or_default(), ..chosen };
         }
-        if matches!(other.data, Data::Null | Data::Unknown(_)) {
+        if matches!(other.data, Data::Null | Data::Unknown(_)) || !met.is_empty() {
             return chosen;
         }
         match convert::chosen(chosen, &other) {
@@ -157,6 +158,8 @@ impl Scope<'_, '_> {
         }
         let [a, b] = &*numbers else { return Value::unknown(Unknown::Error, origin.clone()) };
         let bool = |bool| Value::new(Data::Bool(bool), Type::Bool, origin.clone());
+        // Terraform has infinite numbers, which nobody means.
+        let not_known = |why| Value { ty: Type::Number, ..Value::unknown(Unknown::Unsupported(why), origin.clone()) };
         let made = match sign {
             "<" => return bool(a < b),
             "<=" => return bool(a <= b),
@@ -164,11 +167,11 @@ impl Scope<'_, '_> {
             ">=" => return bool(a >= b),
             "+" => a.add(b),
             "-" => a.subtract(b),
-            "*" => a.multiply(b),
-            "/" | "%" if b.is_zero() => return self.refused(Origin::at(right.1.span()), "nothing can be divided by zero"),
-            "/" => match a.divide(b) {
-                Some(quotient) => quotient,
-                None => return self.refused(Origin::at(right.1.span()), "nothing can be divided by zero"),
+            "/" if a.is_zero() && b.is_zero() => return self.refused(Origin::at(right.1.span()), "zero cannot be divided by zero"),
+            "/" if b.is_zero() => return not_known("infinite number"),
+            "*" | "/" => match if sign == "*" { a.multiply(b) } else { a.divide(b) } {
+                Some(number) => number,
+                None => return not_known("number out of range"),
             },
             "%" => a.remainder(b),
             _ => return Value::unknown(Unknown::Error, origin.clone()),

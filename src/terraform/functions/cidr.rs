@@ -7,7 +7,7 @@ use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 
 use super::{Call, FunctionError, Outcome};
-use crate::value::Type;
+use crate::value::{Type, Unknown};
 
 /// A network: its address as a number, the width of addresses, and how many bits are fixed.
 #[derive(Clone, Copy)]
@@ -111,6 +111,10 @@ pub fn cidrsubnet(call: &Call<'_>) -> Outcome {
     let network = network(call)?;
     let number = big(call, 2)?;
     let prefix = i64::from(network.prefix) + new_bits;
+    if new_bits < 0 && (prefix < 0 || number != BigInt::from(0)) {
+        // Terraform makes something of these, which nobody means.
+        return Ok(call.unknown(Unknown::Unsupported("negative number of bits")));
+    }
     let Some(prefix) = u32::try_from(prefix).ok().filter(|prefix| *prefix <= network.width) else {
         return Err(call.error_at(1, format!("{prefix} bits are not a prefix of {}", if network.width == 32 { "IPv4" } else { "IPv6" })));
     };
@@ -118,7 +122,7 @@ pub fn cidrsubnet(call: &Call<'_>) -> Outcome {
     let count = BigInt::from(1) << new_bits.max(0);
     if number < BigInt::from(0) {
         // Terraform makes something of these, but no network of this one.
-        return Ok(call.unknown(crate::value::Unknown::Unsupported("negative number of a network")));
+        return Ok(call.unknown(Unknown::Unsupported("negative number of a network")));
     }
     if number >= count {
         return Err(too_large());

@@ -14,6 +14,7 @@ mod format;
 mod hash;
 pub mod json;
 mod list;
+mod machine;
 mod map;
 mod number;
 mod regex;

@@ -2,7 +2,7 @@
 
 use num_bigint::BigInt;
 
-use super::{Call, Outcome, limit};
+use super::{Call, Outcome, limit, machine};
 use crate::value::{Data, Number, Type, Unknown, Value};
 
 /// `abs(num)`
@@ -27,7 +27,7 @@ pub fn signum(call: &Call<'_>) -> Outcome {
 }
 
 /// A result of the machine's arithmetic.
-fn machine(call: &Call<'_>, result: f64) -> Outcome {
+fn of_machine(call: &Call<'_>, result: f64) -> Outcome {
     match Number::from_f64(result) {
         Some(number) => Ok(call.number(number)),
         None if result.is_nan() => Err(call.error("the result is not a number")),
@@ -37,12 +37,12 @@ fn machine(call: &Call<'_>, result: f64) -> Outcome {
 
 /// `log(num, base)`
 pub fn log(call: &Call<'_>) -> Outcome {
-    machine(call, call.num(0).to_f64().ln() / call.num(1).to_f64().ln())
+    of_machine(call, machine::log(call.num(0).to_f64()) / machine::log(call.num(1).to_f64()))
 }
 
 /// `pow(num, power)`
 pub fn pow(call: &Call<'_>) -> Outcome {
-    machine(call, call.num(0).to_f64().powf(call.num(1).to_f64()))
+    of_machine(call, machine::pow(call.num(0).to_f64(), call.num(1).to_f64()))
 }
 
 fn best(call: &Call<'_>, better: impl Fn(&Number, &Number) -> bool) -> Outcome {

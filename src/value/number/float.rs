@@ -58,7 +58,7 @@ impl Float {
         let exponent = ((bits >> 52) & 0x7ff) as i64;
         let fraction = bits & ((1 << 52) - 1);
         let (mantissa, exponent) = if exponent == 0 { (fraction, -1074) } else { (fraction | (1 << 52), exponent - 1075) };
-        Some(Self::rounded(value < 0.0, mantissa.into(), exponent, false, 53))
+        Some(Self::rounded(value.is_sign_negative(), mantissa.into(), exponent, false, 53))
     }
 
     pub fn precision(&self) -> u64 {
@@ -67,6 +67,11 @@ impl Float {
 
     pub fn with_precision(&self, precision: u64) -> Self {
         Self::rounded(self.negative, self.mantissa.clone(), self.exponent, false, precision)
+    }
+
+    /// Where its first bit stands, counted from the point.
+    pub fn magnitude(&self) -> i64 {
+        self.mantissa.bits() as i64 + self.exponent
     }
 
     pub fn is_zero(&self) -> bool {
@@ -150,8 +155,7 @@ impl Float {
         };
         match sign(self).cmp(&sign(other)) {
             Ordering::Equal if sign(self) != 0 => {
-                let top = |float: &Self| float.mantissa.bits() as i64 + float.exponent;
-                let magnitude = top(self).cmp(&top(other)).then_with(|| {
+                let magnitude = self.magnitude().cmp(&other.magnitude()).then_with(|| {
                     let exponent = self.exponent.min(other.exponent);
                     self.scaled(exponent).magnitude().cmp(other.scaled(exponent).magnitude())
                 });

@@ -31,6 +31,9 @@ const MACHINE: u64 = 64;
 /// The largest exponent that is written out.
 const MAX_EXPONENT: i64 = 4096;
 
+/// The largest binary exponent of a product or a quotient.
+const MAX_MAGNITUDE: i64 = 1 << 17;
+
 /// The most digits that are read.
 const MAX_DIGITS: usize = 10_000;
 
@@ -216,24 +219,30 @@ impl Number {
         self.add(&other.negated())
     }
 
-    /// The product.
+    /// The product; `None` where its digits would fill many pages.
     #[must_use]
-    pub fn multiply(&self, other: &Self) -> Self {
-        Self::of(self.0.float.multiply(&other.0.float))
+    pub fn multiply(&self, other: &Self) -> Option<Self> {
+        Self::written(self.0.float.multiply(&other.0.float))
     }
 
-    /// The quotient; `None` for a division by zero.
+    /// The quotient; `None` for a division by zero, and where its digits would fill many pages.
     #[must_use]
     pub fn divide(&self, other: &Self) -> Option<Self> {
-        self.0.float.divide(&other.0.float).map(Self::of)
+        self.0.float.divide(&other.0.float).and_then(Self::written)
     }
 
-    /// What a division leaves, with the sign of the dividend. Of a division by zero all of it is left.
+    fn written(float: Float) -> Option<Self> {
+        (float.magnitude().abs() <= MAX_MAGNITUDE).then(|| Self::of(float))
+    }
+
+    /// What a division leaves, with the sign and the precision of the dividend. Of a division by zero all of it is left.
     #[must_use]
     pub fn remainder(&self, other: &Self) -> Self {
         let Some(quotient) = self.0.float.divide(&other.0.float) else { return self.clone() };
-        let whole = Float::from_integer(&quotient.truncated(), self.0.float.precision());
-        self.subtract(&Self::of(other.0.float.multiply(&whole)))
+        let precision = self.0.float.precision();
+        let whole = Float::from_integer(&quotient.truncated(), precision);
+        let product = other.0.float.multiply(&whole).with_precision(precision);
+        Self::of(self.0.float.add(&product.negated()).with_precision(precision))
     }
 }
 
@@ -313,14 +322,28 @@ mod tests {
         assert_eq!((number("-1.5").floor().as_str(), number("-1.5").ceil().as_str()), ("-2", "-1"));
         assert!(number("1").divide(&number("0")).is_none());
         assert_eq!(number("1").remainder(&number("0")).as_str(), "1");
-        assert_eq!((number("0").multiply(&number("-1")).as_str(), number("-0.5").ceil().as_str()), ("-0", "0"));
+        assert_eq!((number("0").multiply(&number("-1")).expect("small").as_str(), number("-0.5").ceil().as_str()), ("-0", "0"));
+        assert_eq!(Number::from_f64(0.1).expect("finite").remainder(&number("7")).as_str(), "0.1");
         let power = Number::from_f64(2f64.powi(600)).expect("finite");
         assert_eq!(power.as_str(), format!("4149515568880993{}", "0".repeat(165)));
     }
 
     #[test]
+    fn numbers_that_fill_pages_are_not_computed() {
+        let (mut large, mut small) = (number("1e4000"), number("1e-4000"));
+        for _ in 0..3 {
+            (large, small) = (large.multiply(&large).expect("not yet"), small.multiply(&small).expect("not yet"));
+        }
+        assert_eq!(large.as_str().len(), 32_001);
+        assert!(small.as_str().starts_with("0.000"));
+        assert!(large.multiply(&large).is_none() && small.multiply(&small).is_none());
+        assert!(large.divide(&small).is_none() && small.divide(&large).is_none());
+        assert_eq!(large.divide(&large).expect("one").as_str(), "1");
+    }
+
+    #[test]
     fn machine_numbers_come_and_go() {
-        for value in [0.0, 1.0, -1.5, 0.1, 1e300, 5e-324, f64::MAX] {
+        for value in [0.0, -0.0, 1.0, -1.5, 0.1, 1e300, 5e-324, f64::MAX] {
             assert_eq!(Number::from_f64(value).expect("finite").to_f64().to_bits(), value.to_bits());
         }
         assert_eq!(Number::from_f64(0.1).expect("finite").as_str(), "0.1");

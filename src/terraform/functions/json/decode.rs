@@ -20,6 +20,11 @@ pub fn jsondecode(call: &Call<'_>) -> Outcome {
 /// # Errors
 /// Text that is not JSON, at the place of its first mistake.
 pub fn decode(text: &Text) -> Result<Value, FunctionError> {
+    /// May stand before a file, and not before what is decoded.
+    const BYTE_ORDER_MARK: char = '\u{feff}';
+    if text.known_prefix().starts_with(BYTE_ORDER_MARK) {
+        return Err(FunctionError { message: "it begins with a byte order mark".to_owned(), span: text.origin().span });
+    }
     let tree = json::parse_text(text);
     let open = match text.first_unknown() {
         Some((span, reason)) => Open { why: Unknown::Unsupported(reason), span },
@@ -33,19 +38,21 @@ pub fn decode(text: &Text) -> Result<Value, FunctionError> {
     }
 }
 
-/// The parser bounds the depth.
-fn value(tree: &Tree, node: NodeId, open: Open) -> Value {
+/// The value of a JSON tree, every part with its place; of what the tree leaves open only `open` is known. The parser bounds the depth.
+#[must_use]
+pub fn value(tree: &Tree, node: NodeId, open: Open) -> Value {
     let origin = tree.origin_of(tree.node(node).start, tree.node(node).end);
     match tree.kind(node) {
         Kind::Object => {
             let mut entries = EntryList::default();
             for item in tree.children(node) {
-                match (tree.kind(item), &*tree.children(item)) {
-                    (Kind::Item, [key, member]) if tree.kind(*key) == Kind::String => {
-                        entries.add(Value::string(json::decode(tree, *key)), value(tree, *member, open));
+                match tree.key_and_value(item).filter(|(key, _)| tree.kind(item) == Kind::Item && tree.kind(*key) == Kind::String) {
+                    Some((key, member)) => {
+                        let key = Value::string(json::decode(tree, key));
+                        entries.add_written(key, value(tree, member, open), tree.is_file().then(|| tree.span(item)));
                     }
                     // Of what is not known only this is: more members may follow.
-                    _ => entries.open(open),
+                    None => entries.open(open),
                 }
             }
             entries.finish(origin)

@@ -2,7 +2,7 @@
 
 mod decode;
 
-pub use self::decode::{decode, jsondecode};
+pub use self::decode::{decode, jsondecode, value};
 use super::{Call, Outcome, limit};
 use crate::{
     origin::{HasOrigin, Origin},

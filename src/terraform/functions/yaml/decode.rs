@@ -166,9 +166,8 @@ impl Reader<'_, '_> {
                 },
                 Some(Key::Text(text)) => pairs.push((text, value)),
                 Some(Key::Merge) => match &value.data {
-                    // Of several the first one wins, so it comes last.
-                    Data::Sequence(values) => merged.extend(values.iter().rev().cloned()),
-                    _ => merged.push(value),
+                    Data::Entries { .. } | Data::Unknown(_) => merged.push(value),
+                    _ => return Err(self.error(format!("`<<` takes a map, and this is {}", value.noun()))),
                 },
             },
         }
@@ -196,6 +195,7 @@ impl Reader<'_, '_> {
                 return Err(self.error(format!("the tag `{}{}` is not supported", tag.handle, tag.suffix)));
             }
             Some(tag) if tag.suffix == "str" => return string(written),
+            Some(tag) if tag.suffix == "null" => return Ok(Value::new(Data::Null, Type::Any, origin)),
             Some(tag) if tag.suffix == "binary" => return Ok(self.call.unknown(Unknown::Unsupported("binary data in YAML"))),
             _ => {}
         }
@@ -210,6 +210,7 @@ impl Reader<'_, '_> {
             ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" | "-.inf" | "-.Inf" | "-.INF" => {
                 return Ok(self.call.unknown(Unknown::Unsupported("infinite number")));
             }
+            ".nan" | ".NaN" | ".NAN" => return Err(self.error("what is not a number is not supported")),
             _ => {}
         }
         if let Some(number) = number(characters) {
