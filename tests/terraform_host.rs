@@ -86,6 +86,64 @@ locals {
     assert_eq!(read(&project), r#"["111122223333","aws-cn","amazonaws.com.cn","cn.com.amazonaws","cn-north-1",…]"#);
 }
 
+/// What a provider says of itself goes before what is pinned, and what is pinned is not said of somebody else.
+#[test]
+fn a_provider_knows_its_region_and_its_account() {
+    let main = r#"
+provider "aws" {}
+provider "aws" {
+  alias  = "west"
+  region = "us-west-2"
+}
+provider "aws" {
+  alias  = "open"
+  region = var.open
+}
+provider "aws" {
+  alias = "role"
+  assume_role {
+    role_arn = "arn:aws:iam::999900001111:role/deploy"
+  }
+}
+provider "aws" {
+  alias = "open_role"
+  assume_role {
+    role_arn = var.open
+  }
+}
+provider "aws" {
+  alias   = "profile"
+  profile = "other"
+}
+variable "open" {}
+data "aws_region" "here" {}
+data "aws_region" "west" { provider = aws.west }
+data "aws_region" "open" { provider = aws.open }
+data "aws_region" "named" {
+  provider = aws.west
+  region   = "eu-north-1"
+}
+data "aws_caller_identity" "me" {}
+data "aws_caller_identity" "west" { provider = aws.west }
+data "aws_caller_identity" "role" { provider = aws.role }
+data "aws_caller_identity" "open_role" { provider = aws.open_role }
+data "aws_caller_identity" "profile" { provider = aws.profile }
+locals {
+  x = concat(
+    [for read in [data.aws_region.here, data.aws_region.west, data.aws_region.open, data.aws_region.named] : read.region],
+    [data.aws_caller_identity.me.account_id, data.aws_caller_identity.west.account_id, data.aws_caller_identity.role.account_id],
+    [data.aws_caller_identity.open_role.account_id, data.aws_caller_identity.profile.account_id],
+  )
+}
+"#;
+    let mut project = Project::from_texts([("root/main.tf", main)]);
+    let read = |project: &Project| shown(&terraform::local(project, "root", "x").expect("it is declared"));
+    assert_eq!(read(&project), r#"[…,"us-west-2",…,"eu-north-1",…,…,"999900001111",…,…]"#);
+    let word = |text: &str| Some(Word::from(text));
+    project.aws = AwsConfig { account: word("111122223333"), region: word("eu-west-1"), partition: None };
+    assert_eq!(read(&project), r#"["eu-west-1","us-west-2",…,"eu-north-1","111122223333","111122223333","999900001111",…,…]"#);
+}
+
 /// What is loaded of a tree when `root/env` is asked for.
 fn loaded(name: &str, files: &[(&str, &str)]) -> Project {
     let root = env::temp_dir().join(format!("taglint-host-{}-{name}", process::id()));

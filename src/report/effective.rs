@@ -98,7 +98,8 @@ fn resource(evaluated: &Evaluated<'_>, sources: &Sources, wanted: &Wanted) -> Op
         origins: BTreeMap::new(),
         policies: Vec::new(),
     };
-    let own = evaluated.ty.tags.iter().filter(|argument| !argument.path.contains('.'));
+    // The tags of the resource itself stand first in the facts; other arguments tag what it makes: volumes, images, backups.
+    let own = evaluated.ty.tags.iter().filter(|argument| !argument.path.contains('.')).take(1);
     for argument in own {
         for value in evaluated.effective_tags(argument, evaluated.get(&argument.path)) {
             match argument.shape {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    data,
+    data::{self, DataBlock},
     eval::Scope,
     repetition::{Repetition, RepetitionKind, Repetitions, SINGLE},
     run::{Refusal, RefusalKind, Run, TOO_LARGE},
@@ -170,7 +170,12 @@ impl<'p> Instance<'p> {
         let certain = self.is_certain(block);
         let scope = self.scope(repetition);
         let aws = &self.run.modules.project.aws;
-        let read = || data::read(&block.ty, &|name| scope.argument(&block.body, name), block.header, aws, self.run.facts);
+        let data_block = DataBlock {
+            arguments: &|name| scope.argument(&block.body, name),
+            provider: &|name| self.provider_argument(block, name),
+            header: block.header,
+        };
+        let read = || data::read(&block.ty, &data_block, aws, self.run.facts);
         let (read, met) = self.run.watch(read);
         let value = match read {
             Some(Ok(value)) => Some(value),

@@ -12,7 +12,7 @@ use crate::{
         view::{Expr, Form},
     },
     text::Text,
-    value::{Data, Entry, Open, Shadow, Value},
+    value::{Data, Entry, Open, Shadow, Unknown, Value},
 };
 
 /// What a provider configuration does to tags.
@@ -41,6 +41,9 @@ impl ProviderTags {
     }
 }
 
+/// Why nothing is known of a provider.
+const NOT_FOLLOWED: Unknown = Unknown::Unsupported("provider that is not followed");
+
 /// A provider's name in a module, and its alias.
 type Reference = (String, Option<String>);
 
@@ -68,11 +71,12 @@ impl<'p> Instance<'p> {
         }
     }
 
-    /// What the provider configuration of a resource has for an argument.
+    /// What the provider configuration of a block has for an argument, or for blocks of that name.
     pub(super) fn provider_argument(self: &Rc<Self>, resource: &Resource<'p>, name: &str) -> Option<Value> {
         match self.find_provider(&provider_of(&resource.ty, &resource.body)) {
             Configuration::Block(instance, block) => instance.plain_scope().argument(&block.body, name),
-            Configuration::Implicit | Configuration::Elsewhere => None,
+            Configuration::Implicit => None,
+            Configuration::Elsewhere => Some(Value::unknown(NOT_FOLLOWED, Origin::at(resource.header))),
         }
     }
 
@@ -89,9 +93,8 @@ impl<'p> Instance<'p> {
             }
             Configuration::Implicit => Rc::default(),
             Configuration::Elsewhere => {
-                let why = crate::value::Unknown::Unsupported("provider that is not followed");
                 let place = resource.body.argument("provider").map_or(resource.header, Expr::span);
-                Rc::new(ProviderTags { default: Some(Value::unknown(why, Origin::at(place))), ..ProviderTags::default() })
+                Rc::new(ProviderTags { default: Some(Value::unknown(NOT_FOLLOWED, Origin::at(place))), ..ProviderTags::default() })
             }
         }
     }
@@ -205,7 +208,7 @@ pub(super) fn merged(
             }
             Data::Unknown(why) => list.open(Open { why: *why, span: value.origin.span }),
             Data::OneOf(_) => {
-                let why = crate::value::Unknown::Unsupported("conditional on an unknown value");
+                let why = Unknown::Unsupported("conditional on an unknown value");
                 list.open(Open { why, span: value.origin.span });
             }
             // No map of tags: what the resource says stays what it is.
