@@ -148,6 +148,11 @@ impl Facts {
 /// The newest `checked` in one of our files. Every run asks for it, and parsing all files for it would be most of a short run.
 fn newest_written(text: &str) -> Option<&str> {
     const MEMBER: &str = "\"checked\": \"";
+    const GENERATED: &[u8] = b"\n  \"generated\": ";
+    const HEAD: usize = 1 << 15;
+    // A generated file has one date, before its rows.
+    let head = text.as_bytes().get(..HEAD).and_then(|head| memchr::memmem::find(head, GENERATED));
+    let text = &text[..head.unwrap_or(text.len())];
     let dates = memchr::memmem::find_iter(text.as_bytes(), MEMBER).map(|at| &text[at + MEMBER.len()..]);
     dates.filter_map(|rest| rest.split('"').next()).max()
 }

@@ -33,7 +33,8 @@ pub struct Index {
     names: GlobSet,
     /// The operation of each glob of `names`.
     named: Vec<usize>,
-    words: Words,
+    /// Made when the first JSON file asks.
+    words: OnceLock<Words>,
     /// The operations of all services that tag, read when they are first asked for.
     tagging: OnceLock<Tagging>,
     /// Those that create or change something.
@@ -84,7 +85,6 @@ impl Index {
                 named.push(at);
             }
         }
-        let words = Words::new(&operations, &shapes);
         let names = globs.build().unwrap_or_default();
         Self {
             operations: operations.into(),
@@ -94,7 +94,7 @@ impl Index {
             telling,
             names,
             named,
-            words,
+            words: OnceLock::new(),
             tagging: OnceLock::new(),
             creating: OnceLock::new(),
         }
@@ -141,6 +141,9 @@ impl Index {
     #[must_use]
     pub fn by_url(&self, method: &str, url: &str) -> Option<PathMatch<'_>> {
         let url = Url::read(url);
+        if url.endpoint.is_none() && url.arn().is_none() {
+            return None;
+        }
         let (tagging, creating) = (self.tagging(), self.creating());
         let mut asked: BTreeMap<&str, Option<&str>> = BTreeMap::new();
         if url.endpoint.is_some() {
@@ -231,7 +234,7 @@ impl Index {
         self.names.is_match(name)
             || kind_of_file(name).is_some()
             || memchr::memmem::find(text, b"\\u00").is_some()
-            || self.words.are_in(text)
+            || self.words.get_or_init(|| Words::new(&self.operations, &self.shapes)).are_in(text)
             || (memchr::memmem::find(text, tagging::ARN).is_some() && self.tagging().may_be(text))
     }
 }
