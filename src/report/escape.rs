@@ -1,11 +1,12 @@
-//! JSON in which no character moves a cursor or turns a line around: those are written by their numbers, which mean the same.
+//! JSON in which no character moves a cursor, turns a line around or begins a command to the runner that reads the log: those are written by
+//! their numbers, which mean the same.
 
 use std::io;
 
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
-use super::snippet::is_hidden;
+use super::snippet::{is_command, is_hidden};
 
 /// Writes a value over several lines, with a line break at the end.
 pub(super) fn pretty(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
@@ -23,16 +24,15 @@ struct Escaping<F>(F);
 
 impl<F: Formatter> Formatter for Escaping<F> {
     fn write_string_fragment<W: io::Write + ?Sized>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some(at) = rest.find(is_hidden) {
-            let c = rest[at..].chars().next().unwrap_or_default();
-            out.write_all(&rest.as_bytes()[..at])?;
+        let mut written = 0;
+        for (at, c) in fragment.char_indices().filter(|(at, c)| is_hidden(*c) || *c == '#' && is_command(&fragment[*at..])) {
+            out.write_all(&fragment.as_bytes()[written..at])?;
             for unit in c.encode_utf16(&mut [0; 2]) {
                 write!(out, "\\u{unit:04x}")?;
             }
-            rest = &rest[at + c.len_utf8()..];
+            written = at + c.len_utf8();
         }
-        out.write_all(rest.as_bytes())
+        out.write_all(&fragment.as_bytes()[written..])
     }
 
     fn begin_array<W: io::Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
@@ -78,11 +78,11 @@ mod tests {
 
     #[test]
     fn what_cannot_be_seen_is_written_by_its_number() {
-        let text = "a\u{202e}b\u{9b}c\u{1b}é😀\n\u{feff}";
+        let text = "a\u{202e}b\u{9b}c\u{1b}é😀\n##[d]\u{feff}";
         let mut out = Vec::new();
         pretty(&serde_json::json!({ "t": [text] }), &mut out).expect("a vector takes everything");
         let written = String::from_utf8(out).expect("JSON is UTF-8");
-        assert_eq!(written, "{\n  \"t\": [\n    \"a\\u202eb\\u009bc\\u001bé😀\\n\\ufeff\"\n  ]\n}\n");
+        assert_eq!(written, "{\n  \"t\": [\n    \"a\\u202eb\\u009bc\\u001bé😀\\n\\u0023#[d]\\ufeff\"\n  ]\n}\n");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&written).expect("it is JSON")["t"][0], text);
     }
 }

@@ -7,26 +7,45 @@ use std::{
     ops::{Range, RangeInclusive},
 };
 
+use memchr::memmem;
+
 use crate::{
     mask::Secrets,
     source::{Boundary, Source, Span},
 };
 
-/// `text` with every character that a terminal obeys or hides made visible, at equal byte length. Line breaks and tabs count as such, too.
+/// `text` with every character that a terminal obeys or hides made visible, at equal byte length. Line breaks and tabs count as such, too, and
+/// so does what begins a command to a runner that reads the log.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    replace(text, |c| stand_in(c).or(matches!(c, '\t' | '\n').then_some('?')))
+    let shown = replace(text, |c| stand_in(c).or(matches!(c, '\t' | '\n').then_some('?')));
+    // GitHub obeys `::command` at the start of a line, and a line may be broken before any word.
+    let at_word = |at: &usize| *at == 0 || shown.as_bytes()[at - 1] == b' ';
+    let commands = memmem::find_iter(shown.as_bytes(), "::").filter(at_word);
+    let commands: Vec<usize> = commands.filter(|at| shown.as_bytes().get(at + 2).is_some_and(u8::is_ascii_alphabetic)).collect();
+    if commands.is_empty() { shown } else { Cow::Owned(with_question_marks(shown, &commands)) }
 }
 
-/// The same for a line of a source, where tabs stay.
+/// The same for a line of a source, where tabs stay. A line number stands before it.
 fn visible_line(text: &str) -> Cow<'_, str> {
     replace(text, stand_in)
 }
 
+/// Whether a text begins with a command that GitHub or Azure Pipelines obey anywhere in a line.
+pub(super) fn is_command(text: &str) -> bool {
+    ["##[", "##vso["].iter().any(|command| text.starts_with(command))
+}
+
+fn with_question_marks(text: Cow<'_, str>, places: &[usize]) -> String {
+    let mut text = text.into_owned();
+    places.iter().for_each(|at| text.replace_range(*at..*at + 1, "?"));
+    text
+}
+
 fn replace(text: &str, stand_in: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
-    if text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) || !text.chars().any(|c| stand_in(c).is_some()) {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(text.chars().map(|c| stand_in(c).unwrap_or(c)).collect())
+    let harmless = text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) || !text.chars().any(|c| stand_in(c).is_some());
+    let shown = if harmless { Cow::Borrowed(text) } else { Cow::Owned(text.chars().map(|c| stand_in(c).unwrap_or(c)).collect()) };
+    let commands: Vec<usize> = memchr::memchr_iter(b'#', shown.as_bytes()).filter(|at| is_command(&shown[*at..])).collect();
+    if commands.is_empty() { shown } else { Cow::Owned(with_question_marks(shown, &commands)) }
 }
 
 /// A printable character of the same UTF-8 length, for controls, bidirectional marks and characters without a shape.
@@ -228,6 +247,14 @@ mod tests {
             }
         }
         assert_eq!(visible("a\x1b]0;x\x07\u{202e}\u{9b}\tb"), "a?]0;x?\u{fffd}¿?b");
+    }
+
+    #[test]
+    fn no_text_is_a_command() {
+        assert_eq!(visible("::error::x ::add-mask::y AWS::KMS::Key ::1 a::b"), "?:error::x ?:add-mask::y AWS::KMS::Key ::1 a::b");
+        assert_eq!(visible("a##vso[task.complete] ##[error] ## [x]"), "a?#vso[task.complete] ?#[error] ## [x]");
+        let (excerpt, _) = excerpt("# ###[group]\n", 0..1);
+        assert_eq!(excerpt.text, "# #?#[group]\n\n");
     }
 
     #[test]
