@@ -26,17 +26,20 @@ use crate::{
 /// What `out` fails with.
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let shown = Shown::new(report);
+    let handlers = Handlers::new(report.style);
+    let mut text = String::new();
     for finding in shown.counting() {
-        let finding = shown.finding(finding);
-        out.write_all(render(&shown, &finding).as_bytes())?;
-        out.write_all(b"\n")?;
+        text.clear();
+        render(&shown, &handlers, &shown.finding(finding), &mut text);
+        text.push('\n');
+        out.write_all(text.as_bytes())?;
     }
     for suppressed in shown.ignored() {
-        let finding = shown.finding(&suppressed.finding);
-        let mut text = render(&shown, &finding);
+        text.clear();
+        render(&shown, &handlers, &shown.finding(&suppressed.finding), &mut text);
         footnote("why", &format!("ignored {}", by(&shown, suppressed)), report.style, &mut text);
+        text.push('\n');
         out.write_all(text.as_bytes())?;
-        out.write_all(b"\n")?;
     }
     out.write_all(summary(&shown).as_bytes())
 }
@@ -57,6 +60,8 @@ pub(super) fn by(shown: &Shown<'_>, suppressed: &Suppressed) -> String {
 const NARROWEST: usize = 40;
 /// Columns that line numbers and their rule take, beside a line of source.
 const GUTTER: usize = 10;
+/// Columns before help and footnotes: `  help: `.
+const INDENT: usize = 8;
 /// A span of more lines is shown by its first.
 const MOST_LINES: usize = 6;
 /// Steps shown of a value's way; of more, the first and the last are.
@@ -64,23 +69,50 @@ const MOST_STEPS: usize = 4;
 /// Further addresses listed.
 const MOST_ALSO: usize = 12;
 
-fn render(shown: &Shown<'_>, finding: &Finding) -> String {
+fn render(shown: &Shown<'_>, handlers: &Handlers, finding: &Finding, out: &mut String) {
     let style = shown.report.style;
     let paint = Paint::new(style.color);
     let level = paint.severity(finding.severity, &format!("{}[{}]", finding.severity, finding.rule.id));
-    let mut out = format!("{level} {}\n", paint.bold(&visible(&finding.address.0)));
+    out.extend([&level, " ", &paint.bold(&visible(&finding.address.0)), "\n"]);
     let drawing = Drawing::new(shown, finding);
-    let handler = GraphicalReportHandler::new_themed(theme(style, finding.severity, &drawing))
-        .with_width(style.width.max(NARROWEST))
-        .with_context_lines(1)
-        .with_break_words(false)
-        .with_links(false);
-    if handler.render_report(&mut out, &drawing).is_err() {
-        out.push_str(&drawing.message);
-        out.push('\n');
+    let start = out.len();
+    if handlers.render(style, finding.severity, &drawing, out).is_err() {
+        out.truncate(start);
+        out.extend([&drawing.message, "\n"]);
     }
-    footer(finding, style, &mut out);
-    out
+    footer(finding, style, out);
+}
+
+/// What draws findings. Without colours all are drawn by the same two, of which only one breaks lines: to look for the best breaks takes longer
+/// than everything else, and most texts need none.
+struct Handlers {
+    plain: Option<[GraphicalReportHandler; 2]>,
+}
+
+impl Handlers {
+    fn new(style: Style) -> Self {
+        let plain = || [false, true].map(|breaks| handler(style, theme(style, None)).with_wrap_lines(breaks));
+        Self { plain: (!style.color).then(plain) }
+    }
+
+    fn render(&self, style: Style, severity: Severity, drawing: &Drawing, out: &mut String) -> fmt::Result {
+        let room = style.width.max(NARROWEST) - INDENT - 2;
+        let breaks = !std::iter::once(&drawing.message).chain(&drawing.help).all(|text| fits(text, room));
+        match &self.plain {
+            Some(plain) => plain[usize::from(breaks)].render_report(out, drawing),
+            None => handler(style, theme(style, Some((severity, drawing)))).with_wrap_lines(breaks).render_report(out, drawing),
+        }
+    }
+}
+
+fn handler(style: Style, theme: GraphicalTheme) -> GraphicalReportHandler {
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(style.width.max(NARROWEST));
+    handler.with_context_lines(1).with_break_words(false).with_links(false)
+}
+
+/// Whether a text is sure to stay on one line of `room` columns, as it is.
+fn fits(text: &str, room: usize) -> bool {
+    (1..=room).contains(&text.len()) && !text.ends_with(' ') && text.bytes().all(|byte| (b' '..0x7f).contains(&byte))
 }
 
 /// Lines under the help: what a fix would do, who else has the defect, where the fact comes from.
@@ -106,9 +138,12 @@ fn footer(finding: &Finding, style: Style, out: &mut String) {
 
 /// `  name: text`, wrapped under its text, in line with miette's `  help: `.
 fn footnote(name: &str, text: &str, style: Style, out: &mut String) {
-    const INDENT: usize = 8;
     let room = style.width.max(NARROWEST) - INDENT;
     out.push_str(&Paint::new(style.color).accent(&format!("{name:>6}: ")));
+    if fits(text, room) {
+        out.extend([text, "\n"]);
+        return;
+    }
     let mut column = 0;
     for word in text.split(' ') {
         let wide = width(word);
@@ -126,7 +161,8 @@ fn footnote(name: &str, text: &str, style: Style, out: &mut String) {
     out.push('\n');
 }
 
-fn theme(style: Style, severity: Severity, drawing: &Drawing) -> GraphicalTheme {
+/// Characters, and where there are colours those of a finding.
+fn theme(style: Style, of: Option<(Severity, &Drawing)>) -> GraphicalTheme {
     let mut characters = if style.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
     if !style.unicode {
         // Underlines of `^` with a `|` below, and corners that look like corners.
@@ -134,9 +170,7 @@ fn theme(style: Style, severity: Severity, drawing: &Drawing) -> GraphicalTheme 
         (characters.ltop, characters.lbot, characters.lcross) = ('-', '`', '|');
     }
     let plain = ThemeStyles::none();
-    if !style.color {
-        return GraphicalTheme { characters, styles: plain };
-    }
+    let Some((severity, drawing)) = of else { return GraphicalTheme { characters, styles: plain } };
     let mut styles = ThemeStyles::ansi();
     let none = plain.error;
     styles.link = none.bold();

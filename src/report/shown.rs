@@ -2,7 +2,7 @@
 //!
 //! Formats take every text of a finding from here, so none of them can print a secret.
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, cell::RefCell, collections::HashSet, ops::Range};
 
 use super::{Report, place::Places};
 use crate::{
@@ -20,7 +20,12 @@ pub(super) struct Shown<'a> {
     /// The secrets in its sources.
     pub secrets: Secrets<'a>,
     places: Places<'a>,
+    /// Texts in which nothing looks like a secret: most findings of a rule say the same.
+    clean: RefCell<HashSet<Box<str>>>,
 }
+
+/// How many such texts are remembered.
+const REMEMBERED: usize = 1000;
 
 /// How far around a place its secrets are looked for, in texts about it.
 const NEAR: usize = 256;
@@ -32,7 +37,12 @@ impl<'a> Shown<'a> {
     pub(super) fn new(report: &'a Report<'a>) -> Self {
         let analysis = report.analysis;
         let findings = analysis.findings.iter().chain(analysis.suppressed.iter().map(|suppressed| &suppressed.finding));
-        Self { report, secrets: Secrets::new(Masker::embedded()).covering(findings), places: Places::new(report.sources) }
+        Self {
+            report,
+            secrets: Secrets::new(Masker::embedded()).covering(findings),
+            places: Places::new(report.sources),
+            clean: RefCell::default(),
+        }
     }
 
     /// Where `offset` is, counted in `unit`.
@@ -42,7 +52,20 @@ impl<'a> Shown<'a> {
 
     /// Any text, without what looks like a secret by itself.
     pub(super) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        self.secrets.masker().mask(text)
+        cover(text, &self.found(text))
+    }
+
+    /// Where `text` has what looks like a secret by itself.
+    fn found(&self, text: &str) -> Vec<Range<usize>> {
+        if self.clean.borrow().contains(text) {
+            return Vec::new();
+        }
+        let found = self.secrets.masker().find(text);
+        let mut clean = self.clean.borrow_mut();
+        if found.is_empty() && clean.len() < REMEMBERED {
+            clean.insert(text.into());
+        }
+        found
     }
 
     /// A finding without secrets: neither what looks like one, nor what stands near its places and looks like one there. Of our own sentences
@@ -50,13 +73,18 @@ impl<'a> Shown<'a> {
     pub(super) fn finding(&self, finding: &Finding) -> Finding {
         let known = self.known(finding);
         let clean = |text: &str| cover(text, &self.covered(text, &known)).into_owned();
+        let is_clean = |text: &str| self.covered(text, &known).is_empty();
         let says = |text: &str| {
+            let covered = self.covered(text, &known);
+            if covered.is_empty() {
+                return text.to_owned();
+            }
             let quotes = quotes(text);
             let inner = |secret: Range<usize>| {
                 let parts = quotes.iter().map(move |quote| secret.start.max(quote.start)..secret.end.min(quote.end));
                 parts.filter(|part| part.start < part.end)
             };
-            cover(text, &self.covered(text, &known).into_iter().flat_map(inner).collect::<Vec<_>>()).into_owned()
+            cover(text, &covered.into_iter().flat_map(inner).collect::<Vec<_>>()).into_owned()
         };
         let label = |label: &Label| Label { span: label.span, text: says(&label.text).into() };
         Finding {
@@ -73,10 +101,12 @@ impl<'a> Shown<'a> {
             help: finding.help.as_deref().map(says),
             fix: finding
                 .fix
-                .clone()
-                .filter(|fix| fix.edits.iter().all(|edit| clean(&edit.replacement) == edit.replacement) && says(&fix.title) == fix.title),
+                .as_ref()
+                .filter(|fix| fix.edits.iter().all(|edit| is_clean(&edit.replacement)) && says(&fix.title) == fix.title)
+                .cloned(),
             source: finding.source.as_deref().map(|source| self.text(source).into_owned()),
-            identity: clean(&finding.identity),
+            // No format shows it.
+            identity: String::new(),
             scope: finding.scope,
             secret: finding.secret,
             fingerprint: finding.fingerprint,
@@ -85,7 +115,10 @@ impl<'a> Shown<'a> {
 
     /// Where `text` has what looks like a secret by itself, or one that is known: sorted, none touches another.
     fn covered(&self, text: &str, known: &[String]) -> Vec<Range<usize>> {
-        let mut found = self.secrets.masker().find(text);
+        let mut found = self.found(text);
+        if known.is_empty() {
+            return found;
+        }
         found.extend(known.iter().flat_map(|secret| occurrences(text, secret)));
         merge(found)
     }
