@@ -125,6 +125,14 @@ fn fixes_are_written_whole_or_not_at_all() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("read-only"));
     assert_eq!(sandbox.read("kept.tf"), twice);
+    // A file with two names is one file.
+    sandbox.write("real/main.tf", twice);
+    sandbox.out("rm -f kept.tf");
+    assert_eq!(sandbox.run("\"$0\" --diff").stdout.iter().filter(|byte| **byte == b'@').count(), 4);
+    assert_eq!(sandbox.out("\"$0\" --fix").lines().next(), Some("2 files, all 2 tag maps judged: no findings"));
+    assert_eq!(sandbox.read("real/main.tf"), twice.replace("a = \"x\", ", ""));
+    assert_eq!(sandbox.out("readlink link.tf").trim(), "real/main.tf");
+    sandbox.write("kept.tf", twice);
     assert_eq!(sandbox.run("\"$0\" --fix - --stdin-filename x.tf < kept.tf").status.code(), Some(2));
     assert_eq!(sandbox.run("\"$0\" --diff kept.tf").status.code(), Some(1));
 }
@@ -187,6 +195,13 @@ fn a_revision_hides_what_it_had_and_shows_what_changed_on_the_way() {
     sandbox.write("new/main.tf", KEY);
     let output = sandbox.run("\"$0\" --changed-since HEAD --format concise");
     assert!(String::from_utf8_lossy(&output.stdout).contains("new/main.tf:3:6"));
+    // A new name is no change, and what is added under it is one.
+    sandbox.out("git checkout -q . && git clean -qfd && git mv main.tf entry.tf");
+    let renamed = sandbox.out("\"$0\" --changed-since HEAD -o concise || test $? = 1");
+    assert!(!renamed.contains(" error[") && renamed.contains("unchanged"), "{renamed}");
+    sandbox.out("echo 'resource \"aws_kms_key\" \"more\" { tags = { \"aws:more\" = 1 } }' >> entry.tf");
+    let output = String::from_utf8(sandbox.run("\"$0\" --changed-since HEAD -o concise").stdout).expect("it is text");
+    assert_eq!(output.matches(" error[").count(), 1, "{output}");
     let output = sandbox.run("\"$0\" --changed-since nowhere");
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("git knows no revision `nowhere`"));

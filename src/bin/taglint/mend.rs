@@ -69,7 +69,8 @@ pub fn mend(jobs: &mut [Job], what: Mend<'_>) -> Result<Mended> {
     let mut frozen: BTreeSet<PathBuf> = BTreeSet::new();
     for _ in 0..MOST_ROUNDS {
         mended.left.clear();
-        let mut edited: Vec<(PathBuf, Vec<u8>)> = Vec::new();
+        let mut edited: BTreeMap<PathBuf, Vec<u8>> = BTreeMap::new();
+        let mut names: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
         for job in jobs.iter_mut() {
             let (project, _, analysis) = job.run()?;
             let plan = plan(job, &project, &analysis, what);
@@ -77,11 +78,20 @@ pub fn mend(jobs: &mut [Job], what: Mend<'_>) -> Result<Mended> {
                 *mended.left.entry(why).or_default() += n;
             }
             mended.answered += plan.answered;
+            if plan.edits.is_empty() {
+                continue;
+            }
+            // Links may give one file several names: it is edited under one of them, and all of them are seen edited.
+            for source in project.sources.iter() {
+                let name = job.root().join(source.path());
+                names.entry(real(&name)).or_default().insert(name);
+            }
             for (id, edits) in plan.edits {
                 let source = project.sources.get(id);
-                let path = job.root().join(source.path());
-                if !frozen.contains(&path) {
-                    edited.extend(edit(&mut mended, &path, source, &edits, &mut frozen));
+                let path = real(&job.root().join(source.path()));
+                if !frozen.contains(&path) && !edited.contains_key(&path) {
+                    let shown = path.strip_prefix(job.root()).map_or(source.path().into(), Path::to_string_lossy).replace('\\', "/");
+                    edited.extend(edit(&mut mended, &path, &shown, source, &edits, &mut frozen));
                     if let Some(changed) = mended.files.get_mut(&path) {
                         changed.secrets.extend(secrets(source, &analysis));
                     }
@@ -92,9 +102,10 @@ pub fn mend(jobs: &mut [Job], what: Mend<'_>) -> Result<Mended> {
         if mended.is_stable {
             break;
         }
-        for job in jobs.iter_mut() {
-            for (path, bytes) in &edited {
-                job.load.overlay.insert(path.clone(), Arc::new(bytes.clone()));
+        for (path, bytes) in edited {
+            let bytes = Arc::new(bytes);
+            for name in names.get(&path).into_iter().flatten().chain([&path]) {
+                jobs.iter_mut().for_each(|job| drop(job.load.overlay.insert(name.clone(), Arc::clone(&bytes))));
             }
         }
         if matches!(what, Mend::Ignore(_)) {
@@ -104,6 +115,11 @@ pub fn mend(jobs: &mut [Job], what: Mend<'_>) -> Result<Mended> {
         }
     }
     Ok(mended)
+}
+
+/// Where a file is, whatever links lead there.
+fn real(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
 fn plan(job: &Job, project: &Project, analysis: &Analysis, what: Mend<'_>) -> Plan {
@@ -121,7 +137,14 @@ fn secrets(source: &Source, analysis: &Analysis) -> Vec<String> {
 }
 
 /// The new bytes of a file; `None` where the file is not what was analysed, or would no longer parse.
-fn edit(mended: &mut Mended, path: &Path, source: &Source, edits: &[Edit], frozen: &mut BTreeSet<PathBuf>) -> Option<(PathBuf, Vec<u8>)> {
+fn edit(
+    mended: &mut Mended,
+    path: &Path,
+    shown: &str,
+    source: &Source,
+    edits: &[Edit],
+    frozen: &mut BTreeSet<PathBuf>,
+) -> Option<(PathBuf, Vec<u8>)> {
     let now = match mended.files.get(path) {
         Some(changed) => changed.after.clone(),
         None => fs::read(path).ok()?,
@@ -132,7 +155,7 @@ fn edit(mended: &mut Mended, path: &Path, source: &Source, edits: &[Edit], froze
         frozen.insert(path.to_path_buf());
         return None;
     }
-    let shown = source.path().to_owned();
+    let shown = shown.to_owned();
     let changed = mended.files.entry(path.to_path_buf()).or_insert(Changed {
         path: path.to_path_buf(),
         shown,

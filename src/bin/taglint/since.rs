@@ -46,12 +46,13 @@ pub fn keep_changed(job: &Job, revision: &str, sources: &Sources, analysis: &mut
     let (old_sources, old_analysis) = old.analyse(job, &root)?;
     let mut known: HashMap<Key, usize> = HashMap::new();
     for finding in &old_analysis.findings {
-        *known.entry(key(finding, &old_sources)).or_default() += 1;
+        *known.entry(key(finding, old_sources.get(finding.primary.span.source).path(), &old_sources)).or_default() += 1;
     }
     let mut changed = Changed { old: &old, sources, lines: BTreeMap::new() };
     let before = analysis.findings.len();
     analysis.findings.retain(|finding| {
-        let is_known = known.get_mut(&key(finding, sources)).is_some_and(|n| {
+        let path = old.name_of(sources.get(finding.primary.span.source).path());
+        let is_known = known.get_mut(&key(finding, path, sources)).is_some_and(|n| {
             let is_left = *n > 0;
             *n = n.saturating_sub(1);
             is_left
@@ -64,11 +65,10 @@ pub fn keep_changed(job: &Job, revision: &str, sources: &Sources, analysis: &mut
 /// What makes a finding the same on both sides, wherever its lines are.
 type Key = (&'static str, String, String, BTreeSet<String>, String);
 
-fn key(finding: &Finding, sources: &Sources) -> Key {
-    let span = finding.primary.span;
+fn key(finding: &Finding, path: &str, sources: &Sources) -> Key {
     let addresses = finding.instances.iter().map(|instance| instance.address.to_string()).collect();
-    let text = sources.slice(span).split_whitespace().collect::<Vec<_>>().join(" ");
-    (finding.rule.id, sources.get(span.source).path().to_owned(), finding.message.clone(), addresses, text)
+    let text = sources.slice(finding.primary.span).split_whitespace().collect::<Vec<_>>().join(" ");
+    (finding.rule.id, path.to_owned(), finding.message.clone(), addresses, text)
 }
 
 /// The files of a revision that taglint reads.
@@ -76,6 +76,8 @@ struct Old {
     directory: TempDir,
     /// Their paths, relative to the tree.
     paths: BTreeSet<String>,
+    /// What files of today were called, where git sees that they were renamed.
+    renamed: HashMap<String, String>,
 }
 
 impl Old {
@@ -100,7 +102,16 @@ impl Old {
             }
         }
         write_blobs(root, directory.path(), &wanted)?;
-        Ok(Self { directory, paths: wanted.into_iter().map(|(path, _)| path).collect() })
+        let renamed = git(root, &["diff", "--name-status", "--find-renames", "--diff-filter=R", "--relative", "-z", &commit])?;
+        let renamed: Vec<&[u8]> = renamed.split(|byte| *byte == 0).collect();
+        let name = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let renamed = renamed.chunks_exact(3).map(|entry| (name(entry[2]), name(entry[1]))).collect();
+        Ok(Self { directory, paths: wanted.into_iter().map(|(path, _)| path).collect(), renamed })
+    }
+
+    /// What a file of today was called.
+    fn name_of<'p>(&'p self, path: &'p str) -> &'p str {
+        self.renamed.get(path).map_or(path, String::as_str)
     }
 
     /// What the revision had, with the configuration of today.
@@ -175,6 +186,7 @@ impl Changed<'_> {
 impl Old {
     /// The lines of a file, from 0, that the revision does not have; `None` for all of them.
     fn changed(&self, path: &str, now: &str) -> Option<BTreeSet<usize>> {
+        let path = self.name_of(path);
         if !self.paths.contains(path) {
             // What taglint never reads from a revision, such as its configuration, has no lines to compare.
             return Role::of(path).map_or_else(|| Some(BTreeSet::new()), |_| None);
