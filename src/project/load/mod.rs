@@ -3,6 +3,7 @@
 mod error;
 mod files;
 mod installed;
+mod scan;
 mod select;
 mod shard;
 mod variables;
@@ -22,7 +23,6 @@ use std::{
     },
 };
 
-use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
@@ -167,12 +167,13 @@ pub fn load(paths: &[PathBuf], settings: &LoadSettings) -> Result<Project, LoadE
     let Some(root) = root_of(paths, settings)? else { return Ok(Project::default()) };
     let json = settings.requests.iter().map(|(patterns, _)| patterns).collect();
     let walk = Walk { root: &root, exclude: &settings.exclude, json: &json };
-    let (selection, project) = select(paths, settings, walk)?;
+    let (mut selection, project) = select(paths, settings, walk)?;
+    let tree = selection.tree.take();
     let mut loading = Loading { walk, settings, loaded: ByPath::default(), whole: selection.modules, calls: BTreeSet::new(), project };
     loading.read(selection.files);
     let mut callers = selection.named_modules;
     if !selection.is_tree {
-        callers.extend(loading.scan());
+        callers.extend(loading.scan(tree));
     }
     loading.add_callers(callers);
     loading.add_installed();
@@ -311,47 +312,21 @@ impl Loading<'_> {
         self.settings.facts.as_ref().is_none_or(|facts| facts.requests().may_be_request(name, bytes))
     }
 
-    /// Looks for module calls in all files of the tree that are not loaded. Returns the directories whose files name a JSON file that is: what
-    /// Terraform reads is judged as Terraform reads it.
-    fn scan(&mut self) -> Vec<String> {
-        let files = self.walk.directory(self.walk.root).files;
-        let others: Vec<Found> =
-            files.into_iter().filter(|file| file.role.is_module_file() && !self.loaded.contains_key(file.path.as_os_str())).collect();
-        let json = self.loaded.values().filter(|loaded| loaded.2.role == Role::Json);
-        let names: BTreeSet<&str> = json.filter_map(|loaded| loaded.0.shown.rsplit('/').next()).collect();
-        let names = AhoCorasick::new(&names).ok().filter(|_| !names.is_empty());
-        let found: Vec<(Vec<LocalCall>, Option<String>)> = others
-            .par_iter()
-            .filter_map(|Found { shown, path, role }| {
-                let scan = |content: Cow<'_, [u8]>| {
-                    let reads = names.as_ref().is_some_and(|names| names.is_match(&*content)).then(|| directory(shown).to_owned());
-                    let may_call = [&b"module"[..], b"source"].iter().all(|word| memchr::memmem::find(&content, word).is_some());
-                    let calls = may_call.then(|| {
-                        let source = Arc::new(Source::new(SourceId(0), shown.as_str(), content.into_owned()));
-                        local_calls(&Document::parse(*role, &source).tree, directory(shown))
-                    });
-                    (calls.unwrap_or_default(), reads)
-                };
-                with_content(path, scan).ok()
-            })
-            .collect();
-        let mut readers = Vec::new();
-        for (calls, reads) in found {
-            self.calls.extend(calls);
-            readers.extend(reads);
-        }
-        readers
-    }
-
     /// Loads the given modules and, transitively, those that call them.
     fn add_callers(&mut self, modules: BTreeSet<String>) {
+        let reached = self.with_callers(modules);
+        self.add_modules(reached);
+    }
+
+    /// Modules and, transitively, those that call them.
+    fn with_callers(&self, modules: BTreeSet<String>) -> BTreeSet<String> {
         let mut reached = modules.clone();
         let mut next: Vec<String> = modules.into_iter().collect();
         while let Some(module) = next.pop() {
             let callers = self.calls.iter().filter(|call| call.to == module).map(|call| call.from.clone());
             next.extend(callers.filter(|caller| reached.insert(caller.clone())).collect::<Vec<_>>());
         }
-        self.add_modules(reached);
+        reached
     }
 
     /// Loads what the loaded modules call, and what that calls.

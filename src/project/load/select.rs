@@ -41,6 +41,8 @@ pub(super) struct Selection {
     pub files: ByPath<Wanted>,
     /// Whether it is all of the tree.
     pub is_tree: bool,
+    /// The files of the tree, where a part of all of them is wanted.
+    pub tree: Option<Vec<Found>>,
     /// Module directories that are selected as a whole.
     pub modules: BTreeSet<String>,
     /// Module directories of which a file was named.
@@ -70,6 +72,9 @@ pub(super) fn select(paths: &[PathBuf], settings: &LoadSettings, walk: Walk<'_>)
                 let Walked { files, left_out, unreadable } = walk.directory(&place);
                 project.left_out.extend(left_out);
                 project.unreadable.extend(unreadable);
+                if place == walk.root && settings.shard.is_some() {
+                    selection.tree = Some(files.clone());
+                }
                 selection.files.reserve(files.len());
                 let mut last = None;
                 for Found { shown, path, role } in files {
