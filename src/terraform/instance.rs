@@ -119,19 +119,22 @@ impl<'p> Instance<'p> {
         };
         match known {
             Some(value) => value.through(hop, span),
-            None => self.evaluate_name(key, span).map_or_else(|value| value, |value| value.through(hop, span)),
+            None => match self.evaluate_name(key) {
+                Ok(value) => value.through(hop, span),
+                Err(why) => Value::unknown(why, Origin::at(span)),
+            },
         }
     }
 
     /// Evaluates a name for the first time.
-    fn evaluate_name(self: &Rc<Self>, key: (Name, String), span: Span) -> Result<Value, Value> {
+    fn evaluate_name(self: &Rc<Self>, key: (Name, String)) -> Result<Value, Unknown> {
         if self.run.is_exhausted() {
-            return Err(Value::unknown(TOO_LARGE, Origin::at(span)));
+            return Err(TOO_LARGE);
         }
         let before = self.run.steps();
         self.names.borrow_mut().insert(key.clone(), Slot::InProgress);
         let (value, met) = self.run.watch(|| match key.0 {
-            Name::Local => self.module.locals.get(&*key.1).map(|expr| self.plain_scope().value(expr)),
+            Name::Local => self.module.locals.get(&key.1).map(|expr| self.plain_scope().value(expr)),
             Name::Variable => self.module.variables.get(&*key.1).map(|variable| variable::value(self, &key.1, variable)),
             Name::Data => None,
             Name::Output => {
@@ -141,7 +144,7 @@ impl<'p> Instance<'p> {
         });
         let Some(value) = value else {
             self.names.borrow_mut().remove(&key);
-            return Err(Value::unknown(Unknown::Error, Origin::at(span)));
+            return Err(Unknown::Error);
         };
         // A name stands for itself: what is wrong with it is not for `try` around its use to answer.
         self.run.keep_where(self.certain, met);
