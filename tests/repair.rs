@@ -87,7 +87,7 @@ fn mended(name: &str, texts: &Texts, most: Safety) -> Texts {
     let mut now = texts.clone();
     for _ in 0..10 {
         let (project, analysis) = analyse(&now);
-        let next = apply(&project, &now, &repair::fixes(&project, &analysis, most));
+        let next = apply(&project, &now, &repair::fixes(&project, None, &analysis, most));
         if next == now {
             return now;
         }
@@ -159,7 +159,7 @@ fn a_file_that_does_not_parse_is_not_touched() {
     )]);
     let (project, analysis) = analyse(&texts);
     assert!(analysis.findings.iter().any(|finding| finding.fix.is_some()));
-    let plan = repair::fixes(&project, &analysis, Safety::Unsafe);
+    let plan = repair::fixes(&project, None, &analysis, Safety::Unsafe);
     assert!(plan.edits.is_empty() && plan.left.contains_key(&Left::NotParsed), "{plan:?}");
     assert!(repair::add_ignores(&project, &analysis, &BTreeSet::new(), None).edits.is_empty());
 }
@@ -177,8 +177,118 @@ fn a_fix_that_breaks_its_file_is_not_made() {
     edit.span = Span::new(edit.span.source, start, start + 6);
     edit.replacement = "a:b".to_owned();
     analysis.findings.push(wrong);
-    let plan = repair::fixes(&project, &analysis, Safety::Safe);
+    let plan = repair::fixes(&project, None, &analysis, Safety::Safe);
     assert_eq!((plan.answered, plan.left), (1, BTreeMap::from([(Left::Broken, 1)])));
+}
+
+/// A file with one line of it replaced, mended, and the line read back. `None` where it is gone.
+fn mended_comment(line: &str, most: Safety) -> String {
+    let before = format!("resource \"aws_kms_key\" \"k\" {{\n  tags = {{ \"\" = \"x\" }} {line}\n}}\n");
+    let after = mended(line, &Texts::from([("main.tf".to_owned(), before)]), most);
+    let text = after["main.tf"].lines().nth(1).expect("a line").to_owned();
+    text.strip_prefix("  tags = { \"\" = \"x\" }").unwrap_or(&text).trim_start().to_owned()
+}
+
+#[test]
+fn ignore_comments_are_mended_as_they_were_meant() {
+    let unsafe_fixes = [
+        // The nearest rule, and what is left of the list where there is none.
+        ("# taglint: ignore[tag-key-emty] -- why", "# taglint: ignore[tag-key-empty] -- why"),
+        ("# taglint: ignore[tag-key-empty, no-such-thing-at-all] -- why", "# taglint: ignore[tag-key-empty] -- why"),
+        ("# taglint: ignore[no-such-thing-at-all, tag-key-empty] -- why", "# taglint: ignore[tag-key-empty] -- why"),
+        ("# taglint: ignore[tag-key-empty, tag-key-emty] -- why", "# taglint: ignore[tag-key-empty] -- why"),
+        ("# taglint: ignore[no-such-thing-at-all, tag-count] -- why", ""),
+        ("# taglint: ignore[no-such-thing-at-all] -- why # tflint-ignore: x", "# tflint-ignore: x"),
+        ("// taglint: ignore[no-such-thing-at-all] #checkov:skip=CKV_1:x", "#checkov:skip=CKV_1:x"),
+        ("/* taglint: ignore[no-such-thing-at-all] -- why */", ""),
+        // What cannot be read.
+        ("# taglint: ignroe[tag-key-empty] -- why", "# taglint: ignore[tag-key-empty] -- why"),
+        ("# taglint: disable[tag-key-empty] -- why", "# taglint: ignore[tag-key-empty] -- why"),
+        ("# taglint: ignore tag-key-empty -- why", "# taglint: ignore[tag-key-empty] -- why"),
+        ("# taglint: ignore: tag-key-empty,tag-count -- why", "# taglint: ignore[tag-key-empty] -- why"),
+        ("# taglint: ignore (tag-key-empty) until=2027-01-31 -- why", "# taglint: ignore[tag-key-empty] until=2027-01-31 -- why"),
+        ("# taglint: ignore[tag-key-empty -- why", "# taglint: ignore[tag-key-empty] -- why"),
+        ("# taglint: ignore[tag-key-empty] see #12", "# taglint: ignore[tag-key-empty] -- see #12"),
+        ("# taglint: ignore[tag-key-empty] - why", "# taglint: ignore[tag-key-empty] -- why"),
+        ("# taglint: ignore[tag-key-empty] — why", "# taglint: ignore[tag-key-empty] -- why"),
+        ("# taglint: ignore[tag-key-empty] until: 2027-01-31 -- why", "# taglint: ignore[tag-key-empty] until=2027-01-31 -- why"),
+        ("# taglint: ignore[tag-key-empty] until=2027-01-31 why", "# taglint: ignore[tag-key-empty] until=2027-01-31 -- why"),
+        ("# taglint: ignore[tag-key-empty] until=soon -- why", ""),
+        ("# taglint: ignore[] -- why", ""),
+        ("# taglint: ignore no-such-thing-at-all -- why", ""),
+        ("# taglint: hello", ""),
+        ("# taglint: ignore[tag-key-empty]", ""),
+    ];
+    for (before, after) in unsafe_fixes {
+        assert_eq!(mended_comment(before, Safety::Unsafe), after, "{before}");
+        assert_eq!(mended_comment(after, Safety::Unsafe), after, "{before}");
+    }
+    let safe_fixes = [
+        ("# taglint: ignore[tag-count, tag-key-empty] -- why", "# taglint: ignore[tag-key-empty] -- why"),
+        ("# taglint: ignore[tag-key-empty] until=2020-01-31 -- why", ""),
+        ("# taglint: ignore[tag-count] -- why # tflint-ignore: x", "# tflint-ignore: x"),
+        // A newer taglint may have the rule, and a comment without a reason may be needed.
+        ("# taglint: ignore[no-such-thing-at-all, tag-count] -- why", "# taglint: ignore[no-such-thing-at-all] -- why"),
+        ("# taglint: ignore[tag-count, no-such-thing-at-all] -- why", "# taglint: ignore[no-such-thing-at-all] -- why"),
+        ("# taglint: ignore[no-such-thing-at-all] -- why", "# taglint: ignore[no-such-thing-at-all] -- why"),
+        ("# taglint: ignore[tag-key-empty] see #12", "# taglint: ignore[tag-key-empty] see #12"),
+        ("# taglint: ignore[tag-key-empty]", "# taglint: ignore[tag-key-empty]"),
+    ];
+    for (before, after) in safe_fixes {
+        assert_eq!(mended_comment(before, Safety::Safe), after, "{before}");
+    }
+}
+
+/// The `"//"` of a resource in `.tf.json`, mended.
+fn mended_member(member: &str, most: Safety) -> String {
+    let before = format!("{{ \"resource\": {{ \"aws_kms_key\": {{ \"k\": {{ {member}\"tags\": {{ \"\": \"x\" }} }} }} }} }}");
+    let mut after = mended(member, &Texts::from([("main.tf.json".to_owned(), before)]), most);
+    let text = after.remove("main.tf.json").expect("it is there");
+    let start = text.find("\"k\": { ").expect("the resource") + 7;
+    text[start..text.find("\"tags\"").expect("its tags")].to_owned()
+}
+
+#[test]
+fn ignore_members_of_json_are_mended_as_they_were_meant() {
+    let fixes = [
+        (r#""//": "taglint: ignore[tag-key-emty] -- why", "#, r#""//": "taglint: ignore[tag-key-empty] -- why", "#),
+        (r#""//": "taglint: ignore[tag-key-\u0065mty] -- why", "#, r#""//": "taglint: ignore[tag-key-empty] -- why", "#),
+        (
+            r#""//": "\u0074aglint: ignore[no-such-thing-at-all, tag-key-empty] -- why", "#,
+            r#""//": "\u0074aglint: ignore[tag-key-empty] -- why", "#,
+        ),
+        (r#""//": "taglint: ignore tag-key-empty -- \"why\"", "#, r#""//": "taglint: ignore[tag-key-empty] -- \"why\"", "#),
+        (r#""//": "taglint: ignore[tag-key-empty] \"why\"", "#, r#""//": "taglint: ignore[tag-key-empty] -- \"why\"", "#),
+        (r#""//": "taglint: ignore[no-such-thing-at-all] -- why", "#, ""),
+        // What else is said stays.
+        (r#""//": "of the \"old\" team. taglint: ignore[no-such-thing-at-all] -- why", "#, r#""//": "of the \"old\" team.", "#),
+        (r###""//": "taglint: ignore[no-such-thing-at-all] # tflint-ignore: x", "###, r###""//": "# tflint-ignore: x", "###),
+    ];
+    for (before, after) in fixes {
+        assert_eq!(mended_member(before, Safety::Unsafe), after, "{before}");
+        assert_eq!(mended_member(after, Safety::Unsafe), after, "{before}");
+    }
+    let unused = r#""//": "of the old team. taglint: ignore[tag-count] -- why", "#;
+    assert_eq!(mended_member(unused, Safety::Safe), r#""//": "of the old team.", "#);
+}
+
+#[test]
+fn a_comment_for_the_file_moves_to_its_top() {
+    for mark in ["", "\u{feff}"] {
+        let key = "resource \"aws_kms_key\" \"k\" {\n  tags = { \"\" = \"x\" }\n}\n";
+        let comment = "# taglint: ignore-file[tag-key-empty] -- why\n";
+        let after = mended("late", &Texts::from([("main.tf".to_owned(), format!("{mark}{key}{comment}"))]), Safety::Unsafe);
+        assert_eq!(after["main.tf"], format!("{mark}{comment}{key}"));
+        assert!(analyse(&after).1.findings.is_empty());
+    }
+}
+
+/// A comment that goes on below its first line says more than what is ours.
+#[test]
+fn the_rest_of_a_long_comment_stays() {
+    let text = "/* taglint: ignore[tag-count] -- why\n   the keys of the old team */\nresource \"aws_kms_key\" \"k\" {\n  tags = { team = \"x\" }\n}\n";
+    let after = mended("long", &Texts::from([("main.tf".to_owned(), text.to_owned())]), Safety::Safe);
+    assert_eq!(after["main.tf"], text.replace("taglint: ignore[tag-count] -- why", ""));
 }
 
 /// Whoever reads a literal must want its fix.

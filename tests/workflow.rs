@@ -139,6 +139,40 @@ fn fixes_are_written_whole_or_not_at_all() {
 
 /// A disk that is full, a limit, a kill: whatever stops the writing, the file is what it was, byte for byte.
 #[test]
+fn exceptions_that_do_nothing_are_taken_out_of_the_configuration() {
+    let sandbox = Sandbox::new("exceptions");
+    let kept = "[[ignore]]\nrule = \"tag-reserved-prefix\"\naddress = \"*.k\"\n";
+    let unused = "[[ignore]]\nrule = \"tag-key-empty\"\npath = \"a/**\"\nreason = \"never there\"\n";
+    let expired = "# the old platform\n\n[[ignore]]\nrule = \"tag-key-duplicate\"\npath = \"**\"\nreason = \"old\"\nuntil = 2020-01-31\n";
+    let written = format!("fail-on = \"error\"\n\n{unused}\n{kept}\n{expired}");
+    sandbox.write("taglint.toml", &written);
+    sandbox.write("main.tf", KEY);
+    sandbox.write("a/main.tf", "locals {}\n");
+    let found = |flags: &str| sandbox.out(&format!("\"$0\" -o concise -q {flags} | cut -d: -f1,2,4"));
+    let all = "taglint.toml:4: warning[suppression-unused] this exception to `tag-key-empty` finds nothing\n\
+        taglint.toml:15: warning[suppression-expired] this exception to `tag-key-duplicate` held until 2020-01-31\n";
+    assert_eq!(found(""), all);
+    // Where something is left out, or cannot be read, an exception may still be of use.
+    let rest = all.split_inclusive('\n').next_back().expect("a line");
+    assert_eq!((found("--exclude a"), found("main.tf")), (rest.to_owned(), rest.to_owned()));
+    sandbox.write("a/main.tf", "locals {\n");
+    assert!(!found("--select suppression --allow-incomplete").contains("suppression-unused"));
+    sandbox.write("a/main.tf", "locals {}\n");
+    let after = format!("fail-on = \"error\"\n\n{kept}\n# the old platform\n");
+    let diff = sandbox.run("\"$0\" --diff");
+    assert_eq!((diff.status.code(), sandbox.read("taglint.toml")), (Some(1), written.clone()));
+    sandbox.write("a.patch", &String::from_utf8_lossy(&diff.stdout));
+    sandbox.out("cp taglint.toml before.toml && patch -p1 -s < a.patch && cp taglint.toml patched.toml && mv before.toml taglint.toml");
+    assert_eq!(sandbox.read("patched.toml"), after);
+    sandbox.out("\"$0\" --fix");
+    assert_eq!(sandbox.read("taglint.toml"), after);
+    assert!(String::from_utf8_lossy(&sandbox.run("\"$0\" --fix").stderr).contains("nothing to change"));
+    // One without a reason goes only with a look, and what it hid is there again.
+    sandbox.run("\"$0\" --unsafe-fixes --select suppression,tag-key-empty --fix");
+    assert_eq!(sandbox.read("taglint.toml"), "fail-on = \"error\"\n\n# the old platform\n");
+}
+
+#[test]
 fn a_file_that_cannot_be_written_stays_as_it_was() {
     let sandbox = Sandbox::new("full");
     let twice = "resource \"aws_kms_key\" \"k\" {\r\n  tags = { a = \"x\", a = \"y\" }\r\n}\r\n";

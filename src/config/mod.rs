@@ -11,6 +11,7 @@ mod aws;
 mod day;
 mod enforce;
 mod error;
+mod ignore;
 mod kms;
 mod tags;
 mod terraform;
@@ -21,6 +22,7 @@ pub use aws::AwsConfig;
 pub use day::{Day, NoDay};
 pub use enforce::Enforced;
 pub use error::ConfigError;
+pub use ignore::{IgnoreConfig, Place};
 pub use kms::KmsConfig;
 pub use tags::{KeyCase, TagConfig, TagSchema, TagSource, TagSpec};
 pub use terraform::TerraformConfig;
@@ -75,6 +77,7 @@ pub struct Config {
     #[schemars(extend("examples" = [[{ "files": "requests/tag-*.json", "operation": "kms:TagResource" }]]))]
     pub requests: Vec<RequestFiles>,
     /// Exceptions for findings at places that cannot hold a comment, such as JSON files.
+    #[serde(deserialize_with = "ignore::placed")]
     #[schemars(extend("examples" = [[{ "rule": "tag-key-characters", "path": "legacy/**", "reason": "decommissioned in Q2" }]]))]
     pub ignore: Vec<IgnoreConfig>,
     /// The file of known findings that `taglint baseline` keeps: they are not reported.
@@ -127,35 +130,6 @@ pub struct RequestFiles {
     /// The operation, `<service>:<Operation>`.
     #[schemars(extend("examples" = ["kms:TagResource"]))]
     pub operation: Word,
-}
-
-/// `[[ignore]]`: exceptions for findings at places that cannot hold a comment, such as JSON files. All that is given must fit.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct IgnoreConfig {
-    /// The rule.
-    #[schemars(extend("examples" = ["tag-key-characters"]))]
-    pub rule: Word,
-    /// A pattern of files, as in `files.exclude`. One of `path`, `address` and `pointer` is required.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Word", extend("default" = null, "examples" = ["legacy/**"]))]
-    pub path: Option<Word>,
-    /// A pattern of addresses; `*` stands for any characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Word", extend("default" = null, "examples" = ["module.old.*"]))]
-    pub address: Option<Word>,
-    /// A JSON Pointer: the value there, and all in it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Word", extend("default" = null, "examples" = ["/Tags/3"]))]
-    pub pointer: Option<Word>,
-    /// Why.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Word", extend("default" = null, "examples" = ["decommissioned in Q2"]))]
-    pub reason: Option<Word>,
-    /// The last day on which it holds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Day", extend("default" = null, "examples" = ["2027-06-30"]))]
-    pub until: Option<Day>,
 }
 
 /// The least severity that makes a run fail.
@@ -326,26 +300,6 @@ impl Config {
     #[must_use]
     pub fn schema() -> schemars::Schema {
         schemars::schema_for!(Config)
-    }
-}
-
-impl IgnoreConfig {
-    /// # Errors
-    /// [`ConfigError`] where it says no place, or a pattern does not parse.
-    fn check(&self) -> Result<(), ConfigError> {
-        if self.path.is_none() && self.address.is_none() && self.pointer.is_none() {
-            return Err(ConfigError::NoPlace { rule: self.rule.to_string(), at: self.rule.span() });
-        }
-        self.path.iter().try_for_each(Word::check_glob)?;
-        self.address.iter().try_for_each(|address| address.address_glob().map(|_| ()))
-    }
-
-    /// Checks that the rule is one of `known`.
-    ///
-    /// # Errors
-    /// [`ConfigError::UnknownRule`] if it is not.
-    pub fn check_rule(&self, known: &[&str]) -> Result<(), ConfigError> {
-        self.rule.check_rule(known)
     }
 }
 

@@ -10,6 +10,7 @@ use std::{
 pub use self::ignore::add_ignores;
 use crate::{
     analysis::Analysis,
+    config::Config,
     fix::{self, Edit, Fix, Safety},
     project::{Document, Project},
     source::{Source, SourceId},
@@ -57,14 +58,16 @@ impl Left {
 
 /// The fixes of all findings that may be made at once: safe ones, or unsafe ones as well.
 ///
-/// Nothing is edited in a file that does not parse, nor where two different fixes touch the same bytes.
+/// Nothing is edited in a file that does not parse, nor where two different fixes touch the same bytes. `settings` is the configuration, if
+/// its exceptions are to be edited.
 #[must_use]
-pub fn fixes(project: &Project, analysis: &Analysis, most: Safety) -> Plan {
+pub fn fixes(project: &Project, settings: Option<&Source>, analysis: &Analysis, most: Safety) -> Plan {
+    let files = Files { project, settings };
     let mut plan = Plan::default();
     let mut wanted: Vec<(&Fix, usize)> = Vec::new();
     let mut known: BTreeMap<&[Edit], usize> = BTreeMap::new();
     for fix in analysis.findings.iter().filter_map(|finding| finding.fix.as_ref()).filter(|fix| fix.safety <= most) {
-        match fix.edits.iter().find_map(|edit| unfit(project, edit.span.source)) {
+        match fix.edits.iter().find_map(|edit| files.unfit(edit.span.source)) {
             Some(why) => *plan.left.entry(why).or_default() += 1,
             None => match known.get(fix.edits.as_slice()) {
                 Some(at) => wanted[*at].1 += 1,
@@ -76,7 +79,7 @@ pub fn fixes(project: &Project, analysis: &Analysis, most: Safety) -> Plan {
         }
     }
     let (conflicts, later) = overlaps(&wanted);
-    let broken = broken(project, &wanted, |at| !conflicts.contains(&at) && !later.contains(&at));
+    let broken = broken(&files, &wanted, |at| !conflicts.contains(&at) && !later.contains(&at));
     for (at, (fix, findings)) in wanted.iter().enumerate() {
         if conflicts.contains(&at) {
             *plan.left.entry(Left::Conflict).or_default() += findings;
@@ -93,7 +96,34 @@ pub fn fixes(project: &Project, analysis: &Analysis, most: Safety) -> Plan {
     plan
 }
 
-/// Why a file may not be edited.
+/// What may be edited.
+struct Files<'a> {
+    project: &'a Project,
+    settings: Option<&'a Source>,
+}
+
+impl Files<'_> {
+    fn settings(&self, id: SourceId) -> Option<&Source> {
+        self.settings.filter(|settings| settings.id() == id)
+    }
+
+    /// Why a file may not be edited.
+    fn unfit(&self, id: SourceId) -> Option<Left> {
+        if self.settings(id).is_some() { None } else { unfit(self.project, id) }
+    }
+
+    /// Whether a file parses with these edits.
+    fn parses(&self, id: SourceId, edits: &[Edit]) -> bool {
+        if let Some(settings) = self.settings(id) {
+            return Config::parse(&fix::apply(settings.text(), edits)).is_ok();
+        }
+        let source = self.project.sources.get(id);
+        let after = Arc::new(Source::new(id, source.path(), fix::apply(source.text(), edits).into_bytes()));
+        Document::parse(self.project.document(id).role, &after).tree.problems().is_empty()
+    }
+}
+
+/// Why a file of the project may not be edited.
 fn unfit(project: &Project, id: SourceId) -> Option<Left> {
     match project.documents.get(id.0 as usize) {
         Some(document) if !document.tree.problems().is_empty() => Some(Left::NotParsed),
@@ -103,7 +133,7 @@ fn unfit(project: &Project, id: SourceId) -> Option<Left> {
 }
 
 /// The fixes after which a file would not parse: each by itself, or else all of a file that only breaks with all of them.
-fn broken(project: &Project, wanted: &[(&Fix, usize)], is_made: impl Fn(usize) -> bool) -> BTreeSet<usize> {
+fn broken(all: &Files<'_>, wanted: &[(&Fix, usize)], is_made: impl Fn(usize) -> bool) -> BTreeSet<usize> {
     let mut files: BTreeMap<SourceId, Vec<usize>> = BTreeMap::new();
     for (at, (fix, _)) in wanted.iter().enumerate().filter(|(at, _)| is_made(*at)) {
         let ids: BTreeSet<SourceId> = fix.edits.iter().map(|edit| edit.span.source).collect();
@@ -115,23 +145,16 @@ fn broken(project: &Project, wanted: &[(&Fix, usize)], is_made: impl Fn(usize) -
             let edits = fixes.iter().flat_map(|at| &wanted[*at].0.edits);
             edits.filter(|edit| edit.span.source == id).cloned().collect()
         };
-        if parses(project, id, &edits_of(&fixes)) {
+        if all.parses(id, &edits_of(&fixes)) {
             continue;
         }
-        let (alone, rest): (Vec<usize>, Vec<usize>) = fixes.iter().partition(|at| !parses(project, id, &edits_of(&[**at])));
+        let (alone, rest): (Vec<usize>, Vec<usize>) = fixes.iter().partition(|at| !all.parses(id, &edits_of(&[**at])));
         broken.extend(alone);
-        if !parses(project, id, &edits_of(&rest)) {
+        if !all.parses(id, &edits_of(&rest)) {
             broken.extend(rest);
         }
     }
     broken
-}
-
-/// Whether a file parses with these edits.
-fn parses(project: &Project, id: SourceId, edits: &[Edit]) -> bool {
-    let source = project.sources.get(id);
-    let after = Arc::new(Source::new(id, source.path(), fix::apply(source.text(), edits).into_bytes()));
-    Document::parse(project.document(id).role, &after).tree.problems().is_empty()
 }
 
 /// The fixes of which an edit touches the bytes of another one's; and those that touch only what is deleted anyway, which can wait until it

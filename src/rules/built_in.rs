@@ -73,7 +73,7 @@ pub static SUPPRESSION_UNUSED: Meta = meta! {
     /// ```
     ///
     /// ## Fix
-    /// Deletes the name from the comment, or the comment where no other name is left.
+    /// Deletes the name from the comment, or the comment where no other name is left; or the exception.
     "suppression-unused", "an ignore comment answers no finding", Warning, since "0.1.0", fixable true
 };
 
@@ -98,7 +98,8 @@ pub static SUPPRESSION_UNKNOWN_RULE: Meta = meta! {
     /// ```
     ///
     /// ## Fix
-    /// Writes the nearest name. Unsafe: another one may be meant. `taglint rules` lists the names.
+    /// Writes the nearest name, or what a comment that cannot be read was most likely meant to be; where nothing is near, deletes the name or
+    /// the comment. Unsafe: another name may be meant, or one of a newer taglint. `taglint rules` lists the names.
     "suppression-unknown-rule", "an ignore comment names a rule that does not exist", Warning, since "0.1.0", fixable true
 };
 
@@ -123,7 +124,7 @@ pub static SUPPRESSION_EXPIRED: Meta = meta! {
     /// ```
     ///
     /// ## Fix
-    /// Deletes the comment.
+    /// Deletes the comment or the exception.
     "suppression-expired", "an ignore comment has expired", Warning, since "0.1.0", fixable true
 };
 
@@ -148,7 +149,8 @@ pub static SUPPRESSION_WITHOUT_REASON: Meta = meta! {
     /// ```
     ///
     /// ## Fix
-    /// Write the reason: `# taglint: ignore[rule] -- reason`. The unsafe fix deletes the comment, and what it hid is reported again.
+    /// Write the reason: `# taglint: ignore[rule] -- reason`. The unsafe fix deletes the comment or the exception, and what
+    /// it hid is reported again.
     "suppression-without-reason", "an ignore comment gives no reason", Info, since "0.1.0", fixable true
 };
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     finding::{Finding, Fingerprint, Label, Meta, Scope},
-    fix::{self, Edit, Fix, Safety},
+    fix::{self, Fix, Safety},
     origin::Address,
     project::{Project, Role},
     rule::Ruleset,
@@ -137,54 +137,63 @@ enum Idle {
 
 fn judge(run: &Run<'_>, source: &Source, ignore: &Ignore, is_used: impl Fn(&str) -> bool, findings: &mut Vec<Finding>) {
     let path = source.path();
-    let delete = |safety, title: &str| delete(source, ignore, safety, title);
-    if let Some(broken) = ignore.broken {
+    let delete = |safety| delete(source, ignore, safety);
+    if let Some(broken) = &ignore.broken {
         let message = "this ignore comment cannot be read".to_owned();
         let at = (ignore.span, "ignores nothing");
-        findings.extend(run.report(&built_in::SUPPRESSION_UNKNOWN_RULE, path, at, message, broken.to_owned(), None));
+        let meant = broken.meant.clone().map(|meant| Fix { title: meant.title, safety: Safety::Unsafe, edits: meant.edits });
+        let fix = Some(meant.unwrap_or_else(|| delete(Safety::Unsafe)));
+        findings.extend(run.report(&built_in::SUPPRESSION_UNKNOWN_RULE, path, at, message, broken.why.to_owned(), fix));
         return;
     }
     let over = ignore.until.filter(|_| run.is_over(ignore));
     if let Some(until) = over {
         let message = format!("this ignore comment held until {}", until.day);
         let help = "mend what it hid, or give it another day".to_owned();
-        let fix = Some(delete(Safety::Safe, "delete the comment"));
+        let fix = Some(delete(Safety::Safe));
         findings.extend(run.report(&built_in::SUPPRESSION_EXPIRED, path, (until.span, "has passed"), message, help, fix));
     }
     let idle: Vec<Option<Idle>> = ignore.rules.iter().map(|(name, _)| idle(run, name, over.is_some() || is_used(name))).collect();
-    let deletable: Vec<bool> = idle.iter().map(|idle| matches!(idle, Some(Idle::Locked | Idle::Unused))).collect();
+    // A name that is no rule may be one of a newer taglint: it is not taken away without a look.
+    let safe: Vec<bool> = idle.iter().map(|idle| matches!(idle, Some(Idle::Locked | Idle::Unused))).collect();
+    let is_named = |rule: &str| ignore.rules.iter().any(|(name, _)| name == rule);
+    let meant = |near: &Option<&'static str>| near.filter(|near| !is_named(near));
+    let gone = |idle: &Option<Idle>| match idle {
+        Some(Idle::Unknown { nearest }) => meant(nearest).is_none(),
+        Some(Idle::Locked | Idle::Unused) => true,
+        None => false,
+    };
+    let all: Vec<bool> = idle.iter().map(gone).collect();
+    let drop_name = |nth: usize, deletable: &[bool], safety| {
+        if deletable.iter().all(|gone| *gone) {
+            return delete(safety);
+        }
+        Fix::replace(name_range(ignore, deletable, nth), "", safety, "delete it from the comment")
+    };
     for (nth, ((name, at), idle)) in ignore.rules.iter().zip(&idle).enumerate() {
-        let drop_name = || match ignore.form {
-            _ if deletable.iter().all(|gone| *gone) => delete(Safety::Safe, "delete the comment"),
-            Form::Comment | Form::Member => {
-                Fix::replace(name_range(ignore, &deletable, nth), "", Safety::Safe, "delete it from the comment")
-            }
+        let unused = |message: String| {
+            let (help, fix) = ("delete it from the comment".to_owned(), drop_name(nth, &safe, Safety::Safe));
+            run.report(&built_in::SUPPRESSION_UNUSED, path, (*at, "ignores nothing"), message, help, Some(fix))
         };
         let finding = match idle {
             None => None,
             Some(Idle::Unknown { nearest }) => {
                 let help = nearest.map_or_else(|| "`taglint rules` lists the names".to_owned(), |near| format!("did you mean `{near}`?"));
-                let fix = nearest.map(|near| Fix::replace(*at, near, Safety::Unsafe, format!("write `{near}`")));
-                let fix = fix.filter(|_| ignore.form == Form::Comment);
+                let fix = match meant(nearest) {
+                    Some(near) => Fix::replace(*at, near, Safety::Unsafe, format!("write `{near}`")),
+                    None => drop_name(nth, &all, Safety::Unsafe),
+                };
                 let message = format!("there is no rule `{name}`");
-                run.report(&built_in::SUPPRESSION_UNKNOWN_RULE, path, (*at, "not a rule"), message, help, fix)
+                run.report(&built_in::SUPPRESSION_UNKNOWN_RULE, path, (*at, "not a rule"), message, help, Some(fix))
             }
-            Some(Idle::Locked) => {
-                let message = format!("`{name}` is locked: no comment can ignore it");
-                let help = "delete it from the comment".to_owned();
-                run.report(&built_in::SUPPRESSION_UNUSED, path, (*at, "ignores nothing"), message, help, Some(drop_name()))
-            }
-            Some(Idle::Unused) => {
-                let message = format!("`{name}` finds nothing here");
-                let help = "delete it from the comment".to_owned();
-                run.report(&built_in::SUPPRESSION_UNUSED, path, (*at, "ignores nothing"), message, help, Some(drop_name()))
-            }
+            Some(Idle::Locked) => unused(format!("`{name}` is locked: no comment can ignore it")),
+            Some(Idle::Unused) => unused(format!("`{name}` finds nothing here")),
         };
         findings.extend(finding);
     }
     if ignore.reason.is_none() {
         let help = "write why: `ignore[rule] -- reason`".to_owned();
-        let fix = Some(delete(Safety::Unsafe, "delete the comment"));
+        let fix = Some(delete(Safety::Unsafe));
         let message = "this ignore comment gives no reason".to_owned();
         findings.extend(run.report(&built_in::SUPPRESSION_WITHOUT_REASON, path, (ignore.span, "why?"), message, help, fix));
     }
@@ -216,44 +225,50 @@ fn name_range(ignore: &Ignore, deletable: &[bool], nth: usize) -> Span {
 }
 
 /// The fix that deletes a comment, and its line where nothing else is on it.
-fn delete(source: &Source, ignore: &Ignore, safety: Safety, title: &str) -> Fix {
+fn delete(source: &Source, ignore: &Ignore, safety: Safety) -> Fix {
     let range = match ignore.form {
         Form::Comment => fix::comment_range(source.text(), ignore.comment.range()),
         Form::Member => fix::entry_range(source.text(), ignore.comment.range()),
+        Form::Part => ignore.comment.range(),
     };
-    let span = Span::new(source.id(), range.start as u32, range.end as u32);
-    Fix { title: title.to_owned(), safety, edits: vec![Edit { span, replacement: String::new() }] }
+    Fix::replace(Span::new(source.id(), range.start as u32, range.end as u32), "", safety, "delete the comment")
 }
 
-/// Exceptions of the configuration that do nothing. Only where all that the file speaks for was looked at, by one worker.
+/// Exceptions of the configuration that do nothing. Only where all that the file speaks for was looked at in full, by one worker.
 fn judge_configured(run: &Run<'_>, used: &BTreeSet<usize>, findings: &mut Vec<Finding>) {
     let Some(file) = &run.suppressions.file else { return };
     let base = &run.suppressions.base;
-    let is_whole = run.project.shard.is_none()
-        && run.project.named.iter().any(|named| named == base || super::configured::below(base, named).is_some());
+    let mut documents = run.project.sources.iter().zip(&run.project.documents);
+    let is_whole = !run.suppressions.partial
+        && run.project.shard.is_none()
+        && run.project.unreadable.is_empty()
+        && run.project.named.iter().any(|named| named == base || super::configured::below(base, named).is_some())
+        && documents.all(|(source, document)| document.tree.problems().is_empty() || run.foreign.contains_key(&source.id()));
     for (at, exception) in run.suppressions.configured.iter().enumerate() {
         let name = exception.rule.as_str();
         let Some(span) = run.place_of(exception.rule.span()) else { continue };
-        let mut report = |rule, label, message: String, help: &str| {
-            findings.extend(run.report(rule, file.path(), (span, label), message, help.to_owned(), None));
+        let fix = |safety| {
+            let range = exception.range(file.text())?;
+            let span = Span::new(file.id(), range.start as u32, range.end as u32);
+            Some(Fix::replace(span, "", safety, "delete the exception"))
+        };
+        let mut report = |rule, label, message: String, help: &str, safety| {
+            findings.extend(run.report(rule, file.path(), (span, label), message, help.to_owned(), fix(safety)));
         };
         let over = exception.until.filter(|until| run.suppressions.today.is_some_and(|today| *until < today));
         if let Some(until) = over {
             let message = format!("this exception to `{name}` held until {until}");
-            report(&built_in::SUPPRESSION_EXPIRED, "has passed", message, "mend what it hid, or give it another day");
+            report(&built_in::SUPPRESSION_EXPIRED, "has passed", message, "mend what it hid, or give it another day", Safety::Safe);
         } else if run.suppressions.locked.contains(name) {
-            report(
-                &built_in::SUPPRESSION_UNUSED,
-                "ignores nothing",
-                format!("`{name}` is locked: no exception can ignore it"),
-                "delete it",
-            );
+            let message = format!("`{name}` is locked: no exception can ignore it");
+            report(&built_in::SUPPRESSION_UNUSED, "ignores nothing", message, "delete it", Safety::Safe);
         } else if is_whole && !used.contains(&at) && run.ruleset.has(name) {
-            report(&built_in::SUPPRESSION_UNUSED, "ignores nothing", format!("this exception to `{name}` finds nothing"), "delete it");
+            let message = format!("this exception to `{name}` finds nothing");
+            report(&built_in::SUPPRESSION_UNUSED, "ignores nothing", message, "delete it", Safety::Safe);
         }
         if exception.reason.is_none() {
             let message = format!("this exception to `{name}` gives no reason");
-            report(&built_in::SUPPRESSION_WITHOUT_REASON, "why?", message, "add `reason = \"…\"`");
+            report(&built_in::SUPPRESSION_WITHOUT_REASON, "why?", message, "add `reason = \"…\"`", Safety::Unsafe);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Findings that do not count, and by whose word: ignore comments and `[[ignore]]` of the configuration.
 
 mod apply;
+mod broken;
 mod comment;
 mod configured;
 mod reach;
@@ -53,6 +54,8 @@ pub struct Suppressions {
     pub base: String,
     /// The file that `configured` was read from. Its number is the one after the last of the project.
     pub file: Option<Arc<Source>>,
+    /// Whether other runs may need an exception that this one does not: something is left out of it, or the file is for other trees too.
+    pub partial: bool,
     /// Rules whose findings always count.
     pub locked: BTreeSet<String>,
     /// Known findings.

@@ -63,6 +63,9 @@ fn comments() -> impl Strategy<Value = Option<String>> {
         "# taglint: ignore[tag-reserved-prefix, policy-effect]",
         "# taglint: ignore[policy-action-repeated] until=2020-01-31 -- old",
         "# taglint: ignore[no-such-rule] -- typo",
+        "# taglint: ignore[tag-key-duplicat, no-such-thing-at-all, tag-count] -- typo # tflint-ignore: x",
+        "# taglint: ignore policy-effect, tag-key-duplicate -- no brackets",
+        "// taglint: ignore[tag-key-duplicate] no dashes",
         "# é😀",
     ]);
     prop_oneof![3 => Just(None), 1 => words.prop_map(Some)]

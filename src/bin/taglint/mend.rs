@@ -17,7 +17,7 @@ use taglint::{
     mask::Masker,
     project::Project,
     repair::{self, Left, Plan},
-    source::{Source, SourceId},
+    source::{Source, SourceId, Sources},
 };
 use thiserror::Error;
 
@@ -72,8 +72,8 @@ pub fn mend(jobs: &mut [Job], what: Mend<'_>) -> Result<Mended> {
         let mut edited: BTreeMap<PathBuf, Vec<u8>> = BTreeMap::new();
         let mut names: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
         for job in jobs.iter_mut() {
-            let (project, _, analysis) = job.run()?;
-            let plan = plan(job, &project, &analysis, what);
+            let (project, sources, analysis) = job.run()?;
+            let plan = plan(job, &project, &sources, &analysis, what);
             for (why, n) in plan.left {
                 *mended.left.entry(why).or_default() += n;
             }
@@ -82,12 +82,12 @@ pub fn mend(jobs: &mut [Job], what: Mend<'_>) -> Result<Mended> {
                 continue;
             }
             // Links may give one file several names: it is edited under one of them, and all of them are seen edited.
-            for source in project.sources.iter() {
+            for source in sources.iter() {
                 let name = job.root().join(source.path());
                 names.entry(real(&name)).or_default().insert(name);
             }
             for (id, edits) in plan.edits {
-                let source = project.sources.get(id);
+                let source = sources.get(id);
                 let path = real(&job.root().join(source.path()));
                 if !frozen.contains(&path) && !edited.contains_key(&path) {
                     let shown = path.strip_prefix(job.root()).map_or(source.path().into(), Path::to_string_lossy).replace('\\', "/");
@@ -105,7 +105,7 @@ pub fn mend(jobs: &mut [Job], what: Mend<'_>) -> Result<Mended> {
         for (path, bytes) in edited {
             let bytes = Arc::new(bytes);
             for name in names.get(&path).into_iter().flatten().chain([&path]) {
-                jobs.iter_mut().for_each(|job| drop(job.load.overlay.insert(name.clone(), Arc::clone(&bytes))));
+                jobs.iter_mut().for_each(|job| job.edited(name, &bytes));
             }
         }
         if matches!(what, Mend::Ignore(_)) {
@@ -122,9 +122,14 @@ fn real(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
-fn plan(job: &Job, project: &Project, analysis: &Analysis, what: Mend<'_>) -> Plan {
+fn plan(job: &Job, project: &Project, sources: &Sources, analysis: &Analysis, what: Mend<'_>) -> Plan {
     match what {
-        Mend::Fix(most) => repair::fixes(project, analysis, most),
+        Mend::Fix(most) => {
+            // Exceptions are edited where the file is one of the tree; its number is the one after the last of the project.
+            let in_tree = job.suppressions.file.as_ref().is_some_and(|file| Path::new(file.path()).is_relative());
+            let settings = in_tree.then(|| &**sources.get(SourceId(project.sources.len() as u32)));
+            repair::fixes(project, settings, analysis, most)
+        }
         Mend::Ignore(reason) => repair::add_ignores(project, analysis, &job.suppressions.locked, reason),
     }
 }

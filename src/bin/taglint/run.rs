@@ -12,7 +12,7 @@ use miette::{Diagnostic, Result};
 use taglint::{
     analysis::{Analysis, analyze_with, load},
     baseline::{Baseline, BaselineError},
-    config::{Day, IgnoreConfig, Word},
+    config::{Config, Day, IgnoreConfig, Word},
     facts::Facts,
     finding::{Meta, Severity},
     project::{
@@ -106,6 +106,19 @@ impl Job {
         Ok(Self { load, ruleset: group.ruleset()?, facts: self.facts.clone(), suppressions: self.suppressions.clone(), group })
     }
 
+    /// Another text stands in for a file from now on. Of the configuration, its exceptions are read again: nothing else of it is edited.
+    pub fn edited(&mut self, path: &Path, bytes: &Arc<Vec<u8>>) {
+        self.load.overlay.insert(path.to_path_buf(), Arc::clone(bytes));
+        let Some(file) = &self.suppressions.file else { return };
+        let is_it = fs::canonicalize(self.root().join(file.path())).is_ok_and(|place| place == path);
+        let source = Source::new(file.id(), file.path(), bytes.to_vec());
+        if is_it && let Ok(config) = Config::parse(source.text()) {
+            let inline = self.suppressions.configured.drain(..).filter(|exception| exception.rule.span().is_none());
+            self.suppressions.configured = config.ignore.into_iter().chain(inline.collect::<Vec<_>>()).collect();
+            self.suppressions.file = Some(Arc::new(source));
+        }
+    }
+
     /// The directory that paths in reports are relative to.
     pub fn root(&self) -> PathBuf {
         self.load.root.clone().unwrap_or_default()
@@ -171,10 +184,12 @@ fn suppressions(group: &Group, flags: Flags<'_>) -> Result<Suppressions> {
                 let path = file.strip_prefix(&root).unwrap_or(file).to_string_lossy().replace('\\', "/");
                 suppressions.base = layer.base.strip_prefix(&root).unwrap_or(Path::new("")).to_string_lossy().replace('\\', "/");
                 suppressions.file = Some(Arc::new(Source::new(SourceId(0), path, text.clone().into_bytes())));
+                suppressions.partial |= !file.starts_with(&root);
                 suppressions.configured.extend(ignores);
             }
             // A word of the command line stands in no file.
             Origin::Inline | Origin::Flags => {
+                suppressions.partial |= !layer.config.files.exclude.is_empty();
                 suppressions.configured.extend(ignores.map(|ignore| IgnoreConfig { rule: Word::from(ignore.rule.as_str()), ..ignore }));
             }
         }
