@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use crate::{
     baseline,
     facts::Facts,
-    finding::{Finding, Fingerprint, Instance, Label, Meta, Scope, Within},
+    finding::{Finding, Fingerprint, Instance, Label, Meta, Scope},
     fingerprint,
     origin::Address,
     project::{
@@ -39,6 +39,7 @@ use crate::{
 };
 
 mod plans;
+mod precedence;
 mod readers;
 mod wanted;
 
@@ -325,6 +326,13 @@ pub fn analyze(project: &Project, ruleset: &Ruleset, facts: &Facts) -> Analysis 
 /// Runs the rules on a project, and leaves out what `suppressions` say beside the comments in the code.
 #[must_use]
 pub fn analyze_with(project: &Project, ruleset: &Ruleset, facts: &Facts, suppressions: &Suppressions) -> Analysis {
+    analyze_for(project, ruleset, facts, suppressions, true)
+}
+
+/// The same; without `fingerprints` findings have none, unless there is a baseline to compare them with. Each is a hash of a text that is
+/// searched for secrets first, which costs more than the finding did.
+#[must_use]
+pub fn analyze_for(project: &Project, ruleset: &Ruleset, facts: &Facts, suppressions: &Suppressions, fingerprints: bool) -> Analysis {
     let check = |subjects: &[Subject], first: u32| -> Vec<Finding> {
         let check = |(number, subject): (usize, &Subject)| {
             let mut findings = Vec::new();
@@ -351,7 +359,7 @@ pub fn analyze_with(project: &Project, ruleset: &Ruleset, facts: &Facts, suppres
     syntax_findings(project, ruleset, &found.foreign, &mut findings, &mut analysis.incomplete);
     analysis.incomplete.extend(plans::errored(project));
     refusal_findings(project, ruleset, &found.refusals, &mut findings, &mut analysis.incomplete);
-    yield_to_others(&mut findings);
+    precedence::yield_to_others(&mut findings);
     // Whether a finding counts is asked of each subject for itself, before the findings of one literal become one.
     let run = suppression::Run { project, ruleset, suppressions, foreign: &found.foreign };
     let (counting, suppressed) = suppression::apply(&run, findings);
@@ -359,7 +367,10 @@ pub fn analyze_with(project: &Project, ruleset: &Ruleset, facts: &Facts, suppres
         Some(file) => project.sources.with(file.clone()),
         None => project.sources.clone(),
     };
-    let (counting, suppressed) = fingerprinted(counting, suppressed, &sources, project);
+    let (counting, suppressed) = match fingerprints || suppressions.baseline.is_some() {
+        true => fingerprinted(counting, suppressed, &sources, project),
+        false => (counting, suppressed),
+    };
     let (mut counting, mut suppressed) = known(counting, suppressed, project, ruleset, suppressions, &mut analysis.stale);
     // Nobody mends a plan: what it was made from is to be changed.
     let is_plan = |finding: &&mut Finding| {
@@ -534,40 +545,6 @@ fn built_in_finding(
         fingerprint: Fingerprint::default(),
         secret: false,
     }
-}
-
-/// Leaves out a finding where a rule that it yields to has one that is near enough.
-fn yield_to_others(findings: &mut Vec<Finding>) {
-    if findings.iter().all(|finding| finding.rule.yields_to.is_empty()) {
-        return;
-    }
-    let mut places: BTreeSet<(&'static str, Span)> = BTreeSet::new();
-    let mut scopes: BTreeMap<(&'static str, Scope), BTreeSet<Span>> = BTreeMap::new();
-    for finding in findings.iter() {
-        let (rule, span) = (finding.rule.id, finding.primary.span);
-        places.insert((rule, span));
-        scopes.entry((rule, finding.scope)).or_default().insert(span);
-        if finding.scope.statement.is_some() {
-            scopes.entry((rule, Scope { statement: None, ..finding.scope })).or_default().insert(span);
-        }
-    }
-    let wins = |finding: &Finding, rule: &'static str, within: Within| {
-        let Scope { subject, statement } = finding.scope;
-        match within {
-            Within::Place => {
-                let span = finding.primary.span;
-                // The places of one rule do not overlap: the neighbours decide.
-                let nested = |spans: &BTreeSet<Span>| {
-                    let before = spans.range(..=span).next_back().is_some_and(|other| other.contains(span));
-                    before || spans.range(span..).next().is_some_and(|other| span.contains(*other))
-                };
-                places.contains(&(rule, span)) || (statement.is_some() && scopes.get(&(rule, finding.scope)).is_some_and(nested))
-            }
-            Within::Statement => statement.is_some() && scopes.contains_key(&(rule, finding.scope)),
-            Within::Subject => subject.is_some() && scopes.contains_key(&(rule, Scope { subject, statement: None })),
-        }
-    };
-    findings.retain(|finding| !finding.rule.yields_to.iter().any(|other| wins(finding, other.rule, other.within)));
 }
 
 /// One literal that reaches several subjects is one finding: the addresses are listed. Its fingerprint is that of the smallest address, so

@@ -38,6 +38,8 @@ pub struct Walked {
     pub left_out: Vec<LeftOut>,
     /// What it has to read and cannot.
     pub unreadable: Vec<Unreadable>,
+    /// The directories, as reports show them, in which `terraform init` was run.
+    pub initialised: Vec<String>,
 }
 
 /// Patterns of paths, each relative to a directory.
@@ -105,6 +107,9 @@ fn is_vcs_root(directory: &Path) -> bool {
 
 /// What stands in a directory that version control calls its root.
 const VCS: [&str; 3] = [".git", ".hg", ".jj"];
+
+/// The directory that `terraform init` makes beside a root module.
+const INIT_DIRECTORY: &str = ".terraform";
 
 /// The path that reports show: relative to the tree, with `/`.
 #[must_use]
@@ -289,7 +294,9 @@ impl Walk<'_> {
     pub fn files_of(&self, directory: &Path) -> Walked {
         let mut walked = Walked::default();
         for entry in WalkDir::new(directory).min_depth(1).max_depth(1).into_iter().flatten() {
-            if !is_hidden(&entry) && !entry.file_type().is_dir() && !fs::metadata(entry.path()).is_ok_and(|target| target.is_dir()) {
+            if is_hidden(&entry) {
+                self.note_initialised(&entry, &mut walked);
+            } else if !entry.file_type().is_dir() && !fs::metadata(entry.path()).is_ok_and(|target| target.is_dir()) {
                 self.file(&entry, &mut walked);
             }
         }
@@ -316,6 +323,7 @@ impl Walk<'_> {
             let is_dir = entry.file_type().is_dir();
             if depth > 0 && is_hidden(&entry) {
                 levels.last_mut().expect("its directory was met").note(&entry);
+                self.note_initialised(&entry, walked);
                 if is_dir {
                     entries.skip_current_dir();
                 }
@@ -342,6 +350,15 @@ impl Walk<'_> {
             } else {
                 self.file(&entry, walked);
             }
+        }
+    }
+
+    /// Takes note of what `terraform init` leaves behind.
+    fn note_initialised(&self, entry: &DirEntry, walked: &mut Walked) {
+        if name_of(entry) == INIT_DIRECTORY.as_bytes()
+            && let Some(directory) = entry.path().parent()
+        {
+            walked.initialised.push(shown(self.root, directory));
         }
     }
 

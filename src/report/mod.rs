@@ -166,6 +166,12 @@ impl Format {
         Format::Markdown,
     ];
 
+    /// Whether it shows the fingerprints of findings.
+    #[must_use]
+    pub fn has_fingerprints(self) -> bool {
+        matches!(self, Format::Json | Format::Jsonl | Format::Sarif | Format::Gitlab)
+    }
+
     /// What `--format` calls it.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -10,7 +10,7 @@ use std::{
 
 use miette::{Diagnostic, Result};
 use taglint::{
-    analysis::{Analysis, analyze_with, load},
+    analysis::{Analysis, analyze_for, load},
     baseline::{Baseline, BaselineError},
     config::{Config, Day, IgnoreConfig, Word},
     facts::Facts,
@@ -49,6 +49,8 @@ pub struct Job {
     pub ruleset: Ruleset,
     pub facts: Facts,
     pub suppressions: Suppressions,
+    /// Whether anybody asks for the fingerprints of findings.
+    pub fingerprints: bool,
 }
 
 /// What the flags say about suppressions.
@@ -66,7 +68,7 @@ impl Job {
         let facts = group.facts()?;
         let load = LoadSettings { facts: Some(facts.clone()), ..group.load.clone() };
         let suppressions = suppressions(&group, flags)?;
-        Ok(Self { group, load, ruleset, facts, suppressions })
+        Ok(Self { group, load, ruleset, facts, suppressions, fingerprints: true })
     }
 
     /// Loads and analyses. Among the sources is the configuration, whose exceptions findings may be about.
@@ -77,7 +79,7 @@ impl Job {
             Arc::new(Source::new(id, file.path(), file.text().as_bytes().to_vec()))
         });
         let suppressions = Suppressions { file, ..self.suppressions.clone() };
-        let analysis = analyze_with(&project, &self.ruleset, &self.facts, &suppressions);
+        let analysis = analyze_for(&project, &self.ruleset, &self.facts, &suppressions, self.fingerprints);
         let sources = match suppressions.file {
             Some(file) => project.sources.with(file),
             None => project.sources.clone(),
@@ -103,7 +105,14 @@ impl Job {
         let layers: Vec<Layer> = layers.collect();
         settings::select_files(&layers, &mut load)?;
         let group = Group { paths, layers, ..self.group.clone() };
-        Ok(Self { load, ruleset: group.ruleset()?, facts: self.facts.clone(), suppressions: self.suppressions.clone(), group })
+        Ok(Self {
+            load,
+            ruleset: group.ruleset()?,
+            facts: self.facts.clone(),
+            suppressions: self.suppressions.clone(),
+            fingerprints: self.fingerprints,
+            group,
+        })
     }
 
     /// Another text stands in for a file from now on. Of the configuration, its exceptions are read again: nothing else of it is edited.

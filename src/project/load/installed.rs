@@ -28,7 +28,7 @@ impl Loading<'_> {
     /// Finds what is installed for the loaded modules, and takes it for called.
     pub(super) fn add_installed(&mut self) {
         let mut installed = BTreeMap::new();
-        for root in &self.whole {
+        for root in self.initialised.intersection(&self.whole) {
             let Ok(bytes) = fs::read(self.walk.root.join(root).join(MANIFEST)) else { continue };
             let Ok(manifest) = serde_json::from_slice::<Manifest>(&bytes) else { continue };
             for Installed { key, dir } in manifest.modules {

@@ -169,7 +169,15 @@ pub fn load(paths: &[PathBuf], settings: &LoadSettings) -> Result<Project, LoadE
     let walk = Walk { root: &root, exclude: &settings.exclude, json: &json };
     let (mut selection, project) = select(paths, settings, walk)?;
     let tree = selection.tree.take();
-    let mut loading = Loading { walk, settings, loaded: ByPath::default(), whole: selection.modules, calls: BTreeSet::new(), project };
+    let mut loading = Loading {
+        walk,
+        settings,
+        loaded: ByPath::default(),
+        whole: selection.modules,
+        initialised: selection.initialised,
+        calls: BTreeSet::new(),
+        project,
+    };
     loading.read(selection.files);
     let mut callers = selection.named_modules;
     if !selection.is_tree {
@@ -232,6 +240,8 @@ struct Loading<'a> {
     loaded: ByPath<Box<(Wanted, Arc<Source>, Document)>>,
     /// Module directories of which every file is loaded.
     whole: BTreeSet<String>,
+    /// The directories met so far in which `terraform init` was run.
+    initialised: BTreeSet<String>,
     calls: BTreeSet<LocalCall>,
     project: Project,
 }
@@ -349,7 +359,8 @@ impl Loading<'_> {
             if !self.whole.insert(module) || !is_inside {
                 continue;
             }
-            let Walked { files, left_out, unreadable } = self.walk.files_of(&place);
+            let Walked { files, left_out, unreadable, initialised } = self.walk.files_of(&place);
+            self.initialised.extend(initialised);
             self.project.left_out.extend(left_out);
             self.project.unreadable.extend(unreadable);
             for Found { shown, path, role } in files {

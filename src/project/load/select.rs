@@ -45,6 +45,8 @@ pub(super) struct Selection {
     pub tree: Option<Vec<Found>>,
     /// Module directories that are selected as a whole.
     pub modules: BTreeSet<String>,
+    /// Directories in which `terraform init` was run.
+    pub initialised: BTreeSet<String>,
     /// Module directories of which a file was named.
     pub named_modules: BTreeSet<String>,
 }
@@ -69,7 +71,8 @@ pub(super) fn select(paths: &[PathBuf], settings: &LoadSettings, walk: Walk<'_>)
             Ok(FileKind::Directory) => {
                 selection.is_tree |= place == walk.root;
                 project.named.insert(shown(walk.root, &place));
-                let Walked { files, left_out, unreadable } = walk.directory(&place);
+                let Walked { files, left_out, unreadable, initialised } = walk.directory(&place);
+                selection.initialised.extend(initialised);
                 project.left_out.extend(left_out);
                 project.unreadable.extend(unreadable);
                 if place == walk.root && settings.shard.is_some() {

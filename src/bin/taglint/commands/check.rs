@@ -46,7 +46,10 @@ pub fn run(check: &Check, terminal: &Terminal) -> Result<Exit> {
     let flags = Flags { no_ignores: check.no_ignores, baseline: check.baseline.as_deref(), writes_baseline: false };
     let groups = settings::groups(&check.input, Some(&check.settings))?;
     let mut jobs = groups.into_iter().map(|group| Job::new(group, flags)).collect::<Result<Vec<_>>>()?;
-    jobs.iter_mut().for_each(|job| job.load.progress = Some(bar.progress.clone()));
+    for job in &mut jobs {
+        job.load.progress = Some(bar.progress.clone());
+        job.fingerprints = outputs.iter().any(|output| output.format.has_fingerprints());
+    }
     let mended = match wanted(&check.mend) {
         Some(_) if check.input.stdin_filename.is_some() && !check.mend.diff => return Err(MendStdin.into()),
         Some(what) => Some(mend::mend(&mut jobs, what)?),
