@@ -3,6 +3,7 @@
 //! A [`Span`] is a byte range; lines and columns exist only in reports and are computed here, once per file that has something to report.
 
 use std::{
+    collections::HashMap,
     ops::Range,
     sync::{Arc, OnceLock},
 };
@@ -209,6 +210,10 @@ fn decode(bytes: Vec<u8>) -> (Box<str>, Box<[u32]>) {
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     list: Vec<Arc<Source>>,
+    /// So many are in path order.
+    ordered: usize,
+    /// Those after them came later.
+    later: HashMap<Arc<str>, SourceId>,
 }
 
 impl Sources {
@@ -216,15 +221,32 @@ impl Sources {
     #[must_use]
     pub fn new(list: Vec<Arc<Source>>) -> Self {
         debug_assert!(list.iter().enumerate().all(|(at, source)| source.id().0 as usize == at));
-        Self { list }
+        let ordered = list.windows(2).position(|pair| pair[0].path() >= pair[1].path()).map_or(list.len(), |last| last + 1);
+        let later = list[ordered..].iter().rev().map(|source| (source.path().into(), source.id())).collect();
+        Self { list, ordered, later }
     }
 
     /// These and one more, whose id is the next.
     #[must_use]
     pub fn with(&self, source: Arc<Source>) -> Self {
-        let mut list = self.list.clone();
-        list.push(source);
-        Self::new(list)
+        let mut sources = self.clone();
+        sources.push(source);
+        sources
+    }
+
+    /// Adds one whose id is the next.
+    pub fn push(&mut self, source: Arc<Source>) {
+        debug_assert_eq!(source.id().0 as usize, self.list.len());
+        self.later.entry(source.path().into()).or_insert(source.id());
+        self.list.push(source);
+    }
+
+    /// The source at a path; of several, the first.
+    #[must_use]
+    pub fn at(&self, path: &str) -> Option<&Arc<Source>> {
+        let found = self.list[..self.ordered].binary_search_by(|source| source.path().cmp(path)).ok();
+        let found = found.or_else(|| self.later.get(path).map(|id| id.0 as usize));
+        found.map(|at| &self.list[at])
     }
 
     /// The source with this number.

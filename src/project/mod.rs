@@ -11,6 +11,7 @@ use crate::{
     syntax::{Input, Nodes, Tree, hcl, json, view},
 };
 
+pub mod blocks;
 pub mod inputs;
 pub mod load;
 mod locals;

@@ -8,7 +8,14 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::{LocalCall, Project, Role, directory, inputs::GivenKind, local_calls, locals::Locals};
+use super::{
+    LocalCall, Project, Role,
+    blocks::{Blocks, Labelled},
+    directory,
+    inputs::GivenKind,
+    local_calls,
+    locals::Locals,
+};
 use crate::{
     source::{Source, SourceId, Span},
     syntax::view::{Attribute, Block, Body, Expr, Form, join},
@@ -29,17 +36,17 @@ pub struct Module<'p> {
     /// What tfvars files give; empty where another module calls this one.
     pub inputs: Names<'p, Input<'p>>,
     /// `resource` blocks, in the order of files and lines.
-    pub resources: Vec<Resource<'p>>,
+    pub resources: Blocks<Resource<'p>>,
     /// `data` and `ephemeral` blocks, in the same order.
-    pub data: Vec<Resource<'p>>,
+    pub data: Blocks<Resource<'p>>,
     /// `output` blocks.
-    pub outputs: Vec<Named<'p>>,
+    pub outputs: Blocks<Named<'p>>,
     /// `provider` blocks, by the provider's local name; several where there are aliases.
     pub providers: Vec<Named<'p>>,
     /// The local names of providers that a caller must pass: `configuration_aliases` names some, and no block here configures them.
     pub passed_providers: BTreeSet<Cow<'p, str>>,
     /// `module` blocks.
-    pub module_calls: Vec<Named<'p>>,
+    pub module_calls: Blocks<Named<'p>>,
     /// Whether another module of the tree calls it, and the user did not name it: then its variables come from there.
     pub called: bool,
     /// Module calls whose code is not followed: from registries, or out of the tree.
@@ -98,6 +105,18 @@ pub struct Named<'p> {
     pub span: Span,
     /// What is written in it.
     pub body: Layered<'p>,
+}
+
+impl Labelled for Resource<'_> {
+    fn labels(&self) -> (&str, &str) {
+        (&self.ty, &self.name)
+    }
+}
+
+impl Labelled for Named<'_> {
+    fn labels(&self) -> (&str, &str) {
+        (&self.name, "")
+    }
 }
 
 /// The arguments that repeat a block.
@@ -173,7 +192,6 @@ pub struct Modules<'p> {
     pub list: Vec<Module<'p>>,
     roots: Vec<&'p str>,
     by_directory: HashMap<&'p str, usize>,
-    by_path: HashMap<&'p str, SourceId, foldhash::fast::RandomState>,
 }
 
 /// Which directories call which.
@@ -283,14 +301,13 @@ impl<'p> Modules<'p> {
         let build = |(directory, files): (&'p str, Vec<usize>)| Module::build(project, directory, &files, is_called(directory));
         let by_directory = directories.keys().enumerate().map(|(at, directory)| (*directory, at)).collect();
         let list: Vec<Module<'p>> = directories.into_par_iter().map(build).collect();
-        let by_path = project.sources.iter().map(|source| (source.path(), source.id())).collect();
-        Self { project, list, roots, by_directory, by_path }
+        Self { project, list, roots, by_directory }
     }
 
     /// The source at a path of the tree.
     #[must_use]
     pub fn source(&self, path: &str) -> Option<&'p Source> {
-        self.by_path.get(path).map(|id| &**self.project.sources.get(*id))
+        self.project.sources.at(path).map(|source| &**source)
     }
 
     /// The module in a directory of the tree.
@@ -337,12 +354,14 @@ impl<'p> Module<'p> {
             }
         }
         module.locals.settle();
+        module.settle();
         for (role, body) in bodies(is_override) {
             if role.is_module_file() {
                 module.add(body, true);
             }
         }
         module.locals.settle_overrides();
+        module.settle();
         module.passed_providers.retain(|name| !module.providers.iter().any(|provider| provider.name == *name));
         let is_remote = |call: &&Named<'_>| {
             let source = call.body.argument("source").and_then(Expr::plain_string);
@@ -363,6 +382,14 @@ impl<'p> Module<'p> {
             module.add_inputs(project, |kind| kind != GivenKind::Environment);
         }
         module
+    }
+
+    /// Makes blocks ready to be found.
+    fn settle(&mut self) {
+        self.resources.settle();
+        self.data.settle();
+        self.outputs.settle();
+        self.module_calls.settle();
     }
 
     /// What is given from outside the directory.
@@ -485,9 +512,9 @@ impl<'p> Named<'p> {
     }
 }
 
-fn add_typed<'p>(list: &mut Vec<Resource<'p>>, block: Block<'p>, overrides: bool) {
+fn add_typed<'p>(list: &mut Blocks<Resource<'p>>, block: Block<'p>, overrides: bool) {
     let Ok([ty, name]) = block.labels.into_inner() else { return };
-    let known = if overrides { list.iter_mut().find(|known| known.ty == ty && known.name == name) } else { None };
+    let known = if overrides { list.find_mut((&ty, &name)) } else { None };
     match known {
         Some(known) => known.body.later.push(block.body),
         None => list.push(Resource {
@@ -501,9 +528,9 @@ fn add_typed<'p>(list: &mut Vec<Resource<'p>>, block: Block<'p>, overrides: bool
     }
 }
 
-fn add_named<'p>(list: &mut Vec<Named<'p>>, block: Block<'p>, overrides: bool) {
+fn add_named<'p>(list: &mut Blocks<Named<'p>>, block: Block<'p>, overrides: bool) {
     let Some(named) = Named::new(block) else { return };
-    let known = if overrides { list.iter_mut().find(|known| known.name == named.name) } else { None };
+    let known = if overrides { list.find_mut(named.labels()) } else { None };
     match known {
         Some(known) => known.body.later.push(named.body.first),
         None => list.push(named),

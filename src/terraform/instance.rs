@@ -138,7 +138,7 @@ impl<'p> Instance<'p> {
             Name::Variable => self.module.variables.get(&*key.1).map(|variable| variable::value(self, &key.1, variable)),
             Name::Data => None,
             Name::Output => {
-                let output = self.module.outputs.iter().find(|output| output.name == key.1);
+                let output = self.module.outputs.find((&key.1, ""));
                 output.map(|output| self.output(output))
             }
         });
@@ -297,7 +297,7 @@ impl<'p> Instance<'p> {
 
     /// The `module` block of that name.
     pub(super) fn call(&self, name: &str) -> Option<&'p Named<'p>> {
-        self.module.module_calls.iter().find(|call| call.name == name)
+        self.module.module_calls.find((name, ""))
     }
 }
 

@@ -278,7 +278,7 @@ impl<'p> Evaluation<'p> {
     }
 
     fn resources_of(&self, instance: &Rc<Instance<'p>>, found: &mut Vec<Evaluated<'p>>) {
-        for resource in &instance.module.resources {
+        for resource in instance.module.resources.iter() {
             let Some(ty) = self.run.facts.resource_type(&resource.ty) else { continue };
             self.run.start();
             for repetition in &instance.repetitions(resource).list {
@@ -296,7 +296,7 @@ impl<'p> Evaluation<'p> {
                 });
             }
         }
-        for call in &instance.module.module_calls {
+        for call in instance.module.module_calls.iter() {
             self.run.start();
             if let Ok(children) = instance.children(call) {
                 for (_, child) in &children.list {

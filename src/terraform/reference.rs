@@ -64,8 +64,7 @@ impl<'p> Scope<'_, 'p> {
 
     /// `type.name…`: the first step is the name.
     pub(super) fn resource_reference(self, ty: &str, name: &str, steps: &[Step<'_>], here: Span) -> Found {
-        let found = self.instance.module.resources.iter().find(|resource| resource.ty == ty && resource.name == name);
-        match found {
+        match self.instance.module.resources.find((ty, name)) {
             Some(resource) => self.block_reference(resource, &steps[1..], here, 1),
             None => (Value::unknown(Unknown::AfterApply, Origin::at(here)), steps.len()),
         }
@@ -77,7 +76,7 @@ impl<'p> Scope<'_, 'p> {
             return (Value::unknown(Unknown::Error, Origin::at(here)), steps.len());
         };
         let name = name.raw();
-        match self.instance.module.data.iter().find(|data| data.ty == ty && data.name == name) {
+        match self.instance.module.data.find((ty, name)) {
             Some(data) => self.block_reference(data, &steps[2..], whole.span(), 2),
             None => (Value::unknown(Unknown::AfterApply, Origin::at(here)), steps.len()),
         }
@@ -164,7 +163,7 @@ impl<'p> Scope<'_, 'p> {
             }
             ("data", &[ty, name]) | (ty, &[name]) if !matches!(ty, "local" | "var" | "each" | "path") => {
                 let blocks = if root.raw() == "data" { &self.instance.module.data } else { &self.instance.module.resources };
-                let block = blocks.iter().find(|block| block.ty == ty && block.name == name)?;
+                let block = blocks.find((ty, name))?;
                 let repetitions = self.instance.repetitions(block);
                 let values = repetitions.list.iter().map(|each| self.instance.attribute_of(block, each, first.raw(), first.span()));
                 (repetitions.kind, repetitions.open, values.collect())
@@ -266,7 +265,7 @@ impl<'p> Instance<'p> {
 /// All outputs of a module.
 fn outputs(child: &Rc<Instance<'_>>, span: Span) -> Value {
     let mut entries = EntryList::default();
-    for output in &child.module.outputs {
+    for output in child.module.outputs.iter() {
         let value = child.named(Name::Output, &output.name, span);
         entries.add(Value::string(Text::derived(&output.name, Origin::at(output.header))), value);
     }

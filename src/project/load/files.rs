@@ -49,7 +49,7 @@ pub fn add_files(
         let id = SourceId(project.sources.len() as u32);
         let source = Arc::new(Source::new(id, file.as_str(), bytes));
         project.documents.push(Document::parse(Role::Text, &source));
-        project.sources = project.sources.with(source);
+        project.sources.push(source);
         // What a walk finds is the part of whoever has its directory, here and in other workers. Any other text is a part of the modules
         // that read it, which other workers may load, too: there the steps from it to the resource tell whose finding it is.
         let is_elsewhere = settings.shard.as_ref().is_some_and(|shard| Role::of(file).is_none() || !shard.has(directory(file)));

@@ -14,7 +14,7 @@ use crate::{
 #[derive(Debug, Default, Clone)]
 pub struct EntryList {
     entries: Vec<Entry>,
-    live: HashMap<String, usize>,
+    live: Live,
     open: Option<Open>,
     /// The entries before this one have no value that is certain.
     doubted: usize,
@@ -22,11 +22,40 @@ pub struct EntryList {
     partial: u32,
 }
 
+/// Where the entries that arrive are, by key.
+#[derive(Debug, Default, Clone)]
+struct Live {
+    /// Of many entries; few are looked through faster than they are hashed.
+    places: Option<HashMap<String, usize, foldhash::fast::RandomState>>,
+}
+
+impl Live {
+    const FEW: usize = 16;
+
+    fn place(&self, key: &str, entries: &[Entry]) -> Option<usize> {
+        match &self.places {
+            Some(places) => places.get(key).copied(),
+            None => entries.iter().rposition(|entry| entry.shadowed.is_none() && entry.key.is_known() && entry.key.decoded() == key),
+        }
+    }
+
+    /// Takes note of the last entry.
+    fn note(&mut self, entries: &[Entry]) {
+        let live = |(_, entry): &(usize, &Entry)| entry.shadowed.is_none() && entry.key.is_known();
+        let place = |(at, entry): (usize, &Entry)| (entry.key.decoded().to_owned(), at);
+        match &mut self.places {
+            Some(places) => places.extend(entries.iter().enumerate().next_back().map(place)),
+            None if entries.len() > Self::FEW => self.places = Some(entries.iter().enumerate().filter(live).map(place).collect()),
+            None => {}
+        }
+    }
+}
+
 impl EntryList {
     /// Whether an entry that arrives has this key.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
-        self.live.contains_key(key)
+        self.live.place(key, &self.entries).is_some()
     }
 
     /// Adds an entry of a constructor.
@@ -57,10 +86,11 @@ impl EntryList {
     }
 
     fn put(&mut self, entry: Entry, how: Shadow) {
-        if let Some(earlier) = self.live.insert(entry.key.decoded().to_owned(), self.entries.len()) {
+        if let Some(earlier) = self.live.place(entry.key.decoded(), &self.entries) {
             self.entries[earlier].shadowed = Some(how);
         }
         self.entries.push(entry);
+        self.live.note(&self.entries);
     }
 
     /// Keeps an entry that never arrives.
