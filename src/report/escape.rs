@@ -1,7 +1,7 @@
 //! JSON in which no character moves a cursor, turns a line around or begins a command to the runner that reads the log: those are written by
 //! their numbers, which mean the same.
 
-use std::io;
+use std::{cell::Cell, io};
 
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
@@ -18,6 +18,21 @@ pub(super) fn pretty(value: &impl Serialize, out: &mut dyn io::Write) -> io::Res
 pub(super) fn line(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(&mut *out, Escaping(CompactFormatter)))?;
     out.write_all(b"\n")
+}
+
+/// A list whose elements are made while it is written, so that one of them is held at a time. It is written once.
+pub(super) struct List<I>(Cell<Option<I>>);
+
+impl<I> List<I> {
+    pub(super) fn new(elements: I) -> Self {
+        Self(Cell::new(Some(elements)))
+    }
+}
+
+impl<I: Iterator<Item: Serialize>> Serialize for List<I> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.take().into_iter().flatten())
+    }
 }
 
 struct Escaping<F>(F);
@@ -75,6 +90,14 @@ impl<F: Formatter> Formatter for Escaping<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_is_written_as_it_is_made() {
+        let mut out = Vec::new();
+        let lists = (List::new(1..3), List::new([0; 0].into_iter()), List::new((1..3).filter(|n| *n > 2)));
+        pretty(&lists, &mut out).expect("a vector takes everything");
+        assert_eq!(String::from_utf8(out).expect("JSON is UTF-8"), "[\n  [\n    1,\n    2\n  ],\n  [],\n  []\n]\n");
+    }
 
     #[test]
     fn what_cannot_be_seen_is_written_by_its_number() {

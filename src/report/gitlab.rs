@@ -61,6 +61,5 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         },
         location: Location { path: row.path, lines: Lines { begin: row.start.line, end: row.end.line } },
     });
-    let issues: Vec<Issue> = incomplete.chain(found).collect();
-    escape::pretty(&issues, out)
+    escape::pretty(&escape::List::new(incomplete.chain(found)), out)
 }

@@ -3,6 +3,7 @@
 
 use std::io;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Report, escape, rows::path, rows::sentence, shown::Shown, snippet::visible};
@@ -10,6 +11,12 @@ use crate::{
     finding::{Finding, Severity},
     source::Span,
 };
+
+#[derive(Serialize)]
+struct Document<D> {
+    source: Value,
+    diagnostics: D,
+}
 
 /// Writes one document with all diagnostics.
 ///
@@ -26,11 +33,8 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         json!({ "message": message, "location": location, "severity": "ERROR", "code": { "value": "incomplete" } })
     });
     let found = report.analysis.findings.iter().map(|finding| diagnostic(&shown, &shown.finding(finding)));
-    let document = json!({
-        "source": { "name": env!("CARGO_PKG_NAME"), "url": env!("CARGO_PKG_HOMEPAGE") },
-        "diagnostics": incomplete.chain(found).collect::<Vec<_>>(),
-    });
-    escape::pretty(&document, out)
+    let source = json!({ "name": env!("CARGO_PKG_NAME"), "url": env!("CARGO_PKG_HOMEPAGE") });
+    escape::pretty(&Document { source, diagnostics: escape::List::new(incomplete.chain(found)) }, out)
 }
 
 fn diagnostic(shown: &Shown<'_>, finding: &Finding) -> Value {

@@ -10,6 +10,7 @@ mod text;
 
 use std::{cmp::Reverse, io};
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 pub use self::note::Note;
@@ -21,7 +22,7 @@ use self::{
 };
 use super::{Report, escape, shown::Shown};
 use crate::{
-    finding::Finding,
+    finding::{Finding, Meta},
     suppression::{Suppressed, SuppressionKind},
 };
 
@@ -39,7 +40,31 @@ const AZURE: &str = "azuredevops/pipeline/build/";
 /// What `out` fails with.
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let shown = Shown::new(report);
-    escape::pretty(&log(&shown), out)
+    let rules = enabled(report);
+    let all = items(report);
+    let kept = kept(&all);
+    let omitted = all.len() - kept.len();
+    let results = escape::List::new(results(&shown, &rules, &kept));
+    let run = Run { head: head(&shown, &rules, omitted), results, version_control_provenance: provenance(report) };
+    escape::pretty(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] }, out)
+}
+
+#[derive(Serialize)]
+struct Log<R> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<R>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<R> {
+    #[serde(flatten)]
+    head: Map<String, Value>,
+    results: R,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version_control_provenance: Option<Value>,
 }
 
 /// A finding, and why it does not count where it does not.
@@ -49,22 +74,14 @@ struct Item<'a> {
     suppressed: Option<&'a Suppressed>,
 }
 
-fn log(shown: &Shown<'_>) -> Value {
+/// Everything of the run but its results.
+fn head(shown: &Shown<'_>, rules: &[&'static Meta], omitted: usize) -> Map<String, Value> {
     let report = shown.report;
-    let rules = enabled(report);
-    let all = items(report);
-    let kept = kept(&all);
-    let omitted = all.len() - kept.len();
-    let provenance = report.revision.map(|revision| {
-        let tree = json!({ "uriBaseId": "SRCROOT" });
-        json!([{ "repositoryUri": revision.repository, "revisionId": revision.id, "mappedTo": tree }])
-    });
     let data: Map<String, Value> = report.data_versions.iter().map(|(file, date)| (file.clone(), json!(date))).collect();
-    let mut log = json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
+    let members = [
+        (
+            "tool",
+            json!({ "driver": {
                 "name": env!("CARGO_PKG_NAME"),
                 "fullName": concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")),
                 "organization": env!("CARGO_PKG_NAME"),
@@ -73,23 +90,28 @@ fn log(shown: &Shown<'_>) -> Value {
                 "informationUri": env!("CARGO_PKG_HOMEPAGE"),
                 "rules": rules.iter().map(|meta| rule(meta)).collect::<Vec<_>>(),
                 "properties": { "taglint/data": data },
-            } },
-            "invocations": [{
+            } }),
+        ),
+        (
+            "invocations",
+            json!([{
                 "executionSuccessful": report.exit_code < 2,
                 "exitCode": report.exit_code,
                 "toolExecutionNotifications": notifications(shown, omitted),
                 "toolConfigurationNotifications": configuration(shown),
-            }],
-            "automationDetails": automation(report),
-            "originalUriBaseIds": { "SRCROOT": { "description": { "text": "The root of the tree that was checked." } } },
-            "columnKind": "utf16CodeUnits",
-            "results": results(shown, &rules, &kept),
-        }],
-    });
-    if let Some(provenance) = provenance {
-        log["runs"][0]["versionControlProvenance"] = provenance;
-    }
-    log
+            }]),
+        ),
+        ("automationDetails", automation(report)),
+        ("originalUriBaseIds", json!({ "SRCROOT": { "description": { "text": "The root of the tree that was checked." } } })),
+        ("columnKind", json!("utf16CodeUnits")),
+    ];
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// The revision that was checked.
+fn provenance(report: &Report<'_>) -> Option<Value> {
+    let tree = json!({ "uriBaseId": "SRCROOT" });
+    report.revision.map(|revision| json!([{ "repositoryUri": revision.repository, "revisionId": revision.id, "mappedTo": tree }]))
 }
 
 /// The name of the run: `taglint/`, `taglint/<category>/`, and what Azure puts before it. One slash ends it: GitHub takes what stands before the

@@ -21,10 +21,11 @@ use crate::{
 /// The most steps of a flow, and of places beside a result, that GitHub shows.
 const MOST_STEPS: usize = 100;
 
-pub(super) fn results(shown: &Shown<'_>, rules: &[&'static Meta], items: &[Item<'_>]) -> Vec<Value> {
+/// Made one after the other, as they are asked for.
+pub(super) fn results<'a>(shown: &'a Shown<'_>, rules: &'a [&'static Meta], items: &'a [Item<'_>]) -> impl Iterator<Item = Value> + 'a {
     let mut hashes: BTreeMap<SourceId, Vec<String>> = BTreeMap::new();
     let has_baseline = shown.report.analysis.suppressed.iter().any(|suppressed| suppressed.kind == SuppressionKind::Baseline);
-    let one = |item: &Item<'_>| {
+    let one = move |item: &Item<'_>| {
         let finding = shown.finding(item.finding);
         let mut result = result(shown, rules, &finding);
         let primary = token(shown, finding.primary.span);
@@ -45,7 +46,7 @@ pub(super) fn results(shown: &Shown<'_>, rules: &[&'static Meta], items: &[Item<
         }
         Value::Object(result)
     };
-    items.iter().map(one).collect()
+    items.iter().map(one)
 }
 
 fn result(shown: &Shown<'_>, rules: &[&'static Meta], finding: &Finding) -> Map<String, Value> {
