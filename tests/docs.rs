@@ -409,10 +409,23 @@ fn the_page_of_limits_is_what_the_facts_say() {
 #[test]
 fn packages_have_pages_and_completions() {
     let share = "../packaging/taglint.data/data/share";
-    hold(&format!("{share}/man/man1/taglint.1"), &run(&["man"]));
-    for command in ["check", "explain", "rules", "config", "baseline", "merge"] {
-        hold(&format!("{share}/man/man1/taglint-{command}.1"), &run(&["man", command]));
+    // A page names those of its commands: all of them are there, and no other.
+    let mut pages = vec!["taglint".to_owned()];
+    let mut at = 0;
+    while let Some(name) = pages.get(at).cloned() {
+        let words: Vec<&str> = std::iter::once("man").chain(name.split('-').skip(1)).collect();
+        let page = run(&words);
+        hold(&format!("{share}/man/man1/{name}.1"), &page);
+        pages.extend(page.lines().filter_map(|line| Some(line.strip_suffix("(1)")?.replace('\\', ""))));
+        at += 1;
     }
+    let mut written: Vec<String> = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(share).join("man/man1"))
+        .expect("it is there")
+        .map(|entry| entry.expect("readable").file_name().to_string_lossy().trim_end_matches(".1").to_owned())
+        .collect();
+    written.sort();
+    pages.sort();
+    assert!(pages.len() > 12 && written == pages, "{written:?} {pages:?}");
     for (shell, file) in [
         ("bash", "bash-completion/completions/taglint"),
         ("zsh", "zsh/site-functions/_taglint"),

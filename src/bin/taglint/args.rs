@@ -58,8 +58,8 @@ pub enum Command {
     Merge(Merge),
     /// Print the manual page of taglint, or of one command
     Man {
-        /// The command
-        command: Option<String>,
+        /// The command, like `baseline create`
+        command: Vec<String>,
     },
     /// Print completions for a shell
     Completions {

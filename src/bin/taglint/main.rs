@@ -91,7 +91,7 @@ fn command(cli: &Cli, matches: &clap::ArgMatches) -> Result<Exit> {
         Command::Config(config) => commands::config::run(config, matches),
         Command::Baseline(baseline) => commands::baseline::run(baseline),
         Command::Merge(merge) => commands::merge::run(merge),
-        Command::Man { command } => commands::man::run(command.as_deref()),
+        Command::Man { command } => commands::man::run(command),
         Command::Completions { shell } => commands::completions::run(*shell),
         Command::Version { format } => commands::version::run(*format),
     }
