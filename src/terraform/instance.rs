@@ -99,31 +99,24 @@ impl<'p> Instance<'p> {
         self.scope(&SINGLE)
     }
 
-    /// The value of a name; what is not declared is refused.
+    /// The value of a name, read at `span`; what is not declared is refused.
     pub(super) fn named(self: &Rc<Self>, kind: Name, name: &str, span: Span) -> Value {
-        let hop = match kind {
-            Name::Local => HopKind::Local,
-            Name::Variable => HopKind::Variable,
-            Name::Output => HopKind::ModuleOutput,
-            Name::Data => return Value::unknown(Unknown::Error, Origin::at(span)),
-        };
+        through(self.kept(kind, name, span), kind.step(span))
+    }
+
+    /// The same without the step that reading it is: whoever reads a part of it takes the step with that part alone.
+    pub(super) fn kept(self: &Rc<Self>, kind: Name, name: &str, span: Span) -> Value {
         let key = (kind, name.to_owned());
-        let known = match self.names.borrow().get(&key) {
-            Some(Slot::Done(value)) => Some(value.clone()),
+        match self.names.borrow().get(&key) {
+            Some(Slot::Done(value)) => return value.clone(),
             Some(Slot::InProgress) => {
                 let what = kind.shown(name);
                 self.run.keep(vec![Refusal { kind: RefusalKind::Cycle, span, message: format!("`{what}` needs its own value") }]);
                 return Value::unknown(Unknown::Error, Origin::at(span));
             }
-            None => None,
-        };
-        match known {
-            Some(value) => value.through(hop, span),
-            None => match self.evaluate_name(key) {
-                Ok(value) => value.through(hop, span),
-                Err(why) => Value::unknown(why, Origin::at(span)),
-            },
+            None => {}
         }
+        self.evaluate_name(key).unwrap_or_else(|why| Value::unknown(why, Origin::at(span)))
     }
 
     /// Evaluates a name for the first time.
@@ -301,7 +294,26 @@ impl<'p> Instance<'p> {
     }
 }
 
+/// A value after a step, if there is one.
+pub(super) fn through(value: Value, step: Option<(HopKind, Span)>) -> Value {
+    match step {
+        Some((kind, span)) => value.through(kind, span),
+        None => value,
+    }
+}
+
 impl Name {
+    /// The step that reading it is.
+    pub(super) fn step(self, span: Span) -> Option<(HopKind, Span)> {
+        let kind = match self {
+            Name::Local => HopKind::Local,
+            Name::Variable => HopKind::Variable,
+            Name::Output => HopKind::ModuleOutput,
+            Name::Data => return None,
+        };
+        Some((kind, span))
+    }
+
     fn shown(self, name: &str) -> String {
         match self {
             Name::Local => format!("local.{name}"),

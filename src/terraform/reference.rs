@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{
-    eval::{EntryList, Scope},
+    eval::{EntryList, Found, Scope, Step},
     instance::{Instance, Name},
     repetition::{Repetition, RepetitionKind, whole_number},
 };
@@ -15,9 +15,6 @@ use crate::{
     text::Text,
     value::{Data, Open, Type, Unknown, Value},
 };
-
-type Step<'t> = (Expr<'t>, Expr<'t>);
-type Found = (Value, usize);
 
 /// Settings of a block that are no attributes of what it stands for.
 const META_ARGUMENTS: &[&str] = &["count", "for_each", "provider", "depends_on", "lifecycle", "connection", "provisioner"];
@@ -36,28 +33,28 @@ impl<'p> Scope<'_, 'p> {
     /// `module.name…`: the first step is the name.
     pub(super) fn module_reference(self, name: &str, steps: &[Step<'_>], here: Span) -> Found {
         let Some(call) = self.instance.call(name) else {
-            return (Value::unknown(Unknown::Error, Origin::at(here)), steps.len());
+            return (Value::unknown(Unknown::Error, Origin::at(here)), steps.len(), None);
         };
         let children = match self.instance.children(call) {
             Ok(children) => children,
-            Err(why) => return (Value::unknown(why, Origin::at(here)), steps.len()),
+            Err(why) => return (Value::unknown(why, Origin::at(here)), steps.len(), None),
         };
         let repetitions: Vec<&Repetition> = children.list.iter().map(|(repetition, _)| repetition).collect();
         match self.choose(children.kind, &repetitions, children.open, &steps[1..]) {
             Chosen::One(at, used) => {
                 let used = used + 1;
-                let Some((_, child)) = children.list.get(at) else { return (Value::unknown(Unknown::Error, Origin::at(here)), used) };
+                let Some((_, child)) = children.list.get(at) else { return (Value::unknown(Unknown::Error, Origin::at(here)), used, None) };
                 match steps.get(used) {
                     Some((whole, output)) if whole.kind() == Kind::GetAttr => {
-                        (child.named(Name::Output, output.raw(), whole.span()), used + 1)
+                        (child.kept(Name::Output, output.raw(), whole.span()), used + 1, Name::Output.step(whole.span()))
                     }
-                    _ => (outputs(child, here), used),
+                    _ => (outputs(child, here), used, None),
                 }
             }
-            Chosen::Other(value, used) => (value, used + 1),
+            Chosen::Other(value, used) => (value, used + 1, None),
             Chosen::All => {
                 let each = children.list.iter().map(|(repetition, child)| (repetition.clone(), outputs(child, here)));
-                (all(children.kind, each, children.open, here), 1)
+                (all(children.kind, each, children.open, here), 1, None)
             }
         }
     }
@@ -66,19 +63,19 @@ impl<'p> Scope<'_, 'p> {
     pub(super) fn resource_reference(self, ty: &str, name: &str, steps: &[Step<'_>], here: Span) -> Found {
         match self.instance.module.resources.find((ty, name)) {
             Some(resource) => self.block_reference(resource, &steps[1..], here, 1),
-            None => (Value::unknown(Unknown::AfterApply, Origin::at(here)), steps.len()),
+            None => (Value::unknown(Unknown::AfterApply, Origin::at(here)), steps.len(), None),
         }
     }
 
     /// `data.type.name…`: the first step is the type.
     pub(super) fn data_reference(self, ty: &str, steps: &[Step<'_>], here: Span) -> Found {
         let Some((whole, name)) = steps.get(1).filter(|(whole, _)| whole.kind() == Kind::GetAttr) else {
-            return (Value::unknown(Unknown::Error, Origin::at(here)), steps.len());
+            return (Value::unknown(Unknown::Error, Origin::at(here)), steps.len(), None);
         };
         let name = name.raw();
         match self.instance.module.data.find((ty, name)) {
             Some(data) => self.block_reference(data, &steps[2..], whole.span(), 2),
-            None => (Value::unknown(Unknown::AfterApply, Origin::at(here)), steps.len()),
+            None => (Value::unknown(Unknown::AfterApply, Origin::at(here)), steps.len(), None),
         }
     }
 
@@ -87,18 +84,18 @@ impl<'p> Scope<'_, 'p> {
         let list: Vec<&Repetition> = repetitions.list.iter().collect();
         match self.choose(repetitions.kind, &list, repetitions.open, steps) {
             Chosen::One(at, used) => {
-                let Some(repetition) = list.get(at) else { return (Value::unknown(Unknown::Error, Origin::at(here)), before + used) };
+                let Some(repetition) = list.get(at) else { return (Value::unknown(Unknown::Error, Origin::at(here)), before + used, None) };
                 match steps.get(used) {
                     Some((whole, name)) if whole.kind() == Kind::GetAttr => {
-                        (self.instance.attribute_of(block, repetition, name.raw(), whole.span()), before + used + 1)
+                        (self.instance.attribute_of(block, repetition, name.raw(), whole.span()), before + used + 1, None)
                     }
-                    _ => (self.instance.object_of(block, repetition, here), before + used),
+                    _ => (self.instance.object_of(block, repetition, here), before + used, None),
                 }
             }
-            Chosen::Other(value, used) => (value, before + used),
+            Chosen::Other(value, used) => (value, before + used, None),
             Chosen::All => {
                 let each = list.iter().map(|repetition| ((*repetition).clone(), self.instance.object_of(block, repetition, here)));
-                (all(repetitions.kind, each, repetitions.open, here), before)
+                (all(repetitions.kind, each, repetitions.open, here), before, None)
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::{
     source::Span,
     syntax::{Kind, view::Expr},
     terraform::{
-        instance::Name,
+        instance::{Name, through},
         repetition::{Repetition, whole_number},
     },
     text::Text,
@@ -16,8 +16,8 @@ use crate::{
 /// One step behind a name: the expression up to and with it, and its attribute or key.
 pub(in crate::terraform) type Step<'t> = (Expr<'t>, Expr<'t>);
 
-/// A value, and how many of the steps led to it.
-pub(in crate::terraform) type Found = (Value, usize);
+/// A value, how many of the steps led to it, and how it was read: the way of what the further steps lead to.
+pub(in crate::terraform) type Found = (Value, usize, Option<(HopKind, Span)>);
 
 /// The name at the root of accesses, and the steps behind it.
 pub(in crate::terraform) fn steps_of(expr: Expr<'_>) -> (Expr<'_>, Vec<Step<'_>>) {
@@ -35,12 +35,13 @@ impl<'p> Scope<'_, 'p> {
     /// A name, with attributes and indexes behind it.
     pub(super) fn traversal(self, expr: Expr<'_>, origin: Origin) -> Value {
         let (base, steps) = steps_of(expr);
-        let (value, used) = match base.kind() {
+        let (value, used, read) = match base.kind() {
             Kind::Variable => self.root(base, &steps, &origin),
-            Kind::GetAttr | Kind::Index | Kind::LegacyIndex => (Value::unknown(Unknown::Error, origin), steps.len()),
-            _ => (self.value(base), 0),
+            Kind::GetAttr | Kind::Index | Kind::LegacyIndex => (Value::unknown(Unknown::Error, origin), steps.len(), None),
+            _ => (self.value(base), 0, None),
         };
-        steps.iter().skip(used).fold(value, |value, step| self.step(&value, *step))
+        // Only what is taken goes the way: the whole may be large, and is read for a part of it again and again.
+        through(steps.iter().skip(used).fold(value, |value, step| self.step(&value, *step)), read)
     }
 
     /// One step further.
@@ -55,19 +56,20 @@ impl<'p> Scope<'_, 'p> {
         let name = base.raw();
         let binding = std::iter::successors(self.bindings, |binding| binding.outer).find(|binding| binding.name == name);
         if let Some(binding) = binding {
-            return (binding.value.clone(), 0);
+            return (binding.value.clone(), 0, None);
         }
         if self.is_template() {
-            return (self.refused(origin.clone(), format!("the template is not given a variable `{name}`")), steps.len());
+            return (self.refused(origin.clone(), format!("the template is not given a variable `{name}`")), steps.len(), None);
         }
         let first = steps.first().filter(|(whole, _)| whole.kind() == Kind::GetAttr).map(|(whole, step)| (step.raw(), whole.span()));
         let Some((attribute, span)) = first else {
-            return (Value::unknown(Unknown::Error, origin.clone()), steps.len());
+            return (Value::unknown(Unknown::Error, origin.clone()), steps.len(), None);
         };
         let value = match name {
-            "local" => self.instance.named(Name::Local, attribute, span),
-            "var" => self.instance.named(Name::Variable, attribute, span),
-            "each" | "count" => self.of_repetition(name, attribute, Origin::at(span)),
+            "local" => return (self.instance.kept(Name::Local, attribute, span), 1, Name::Local.step(span)),
+            "var" => return (self.instance.kept(Name::Variable, attribute, span), 1, Name::Variable.step(span)),
+            "each" => return (self.of_repetition(name, attribute, Origin::at(span)), 1, Some((HopKind::Each, span))),
+            "count" => self.of_repetition(name, attribute, Origin::at(span)),
             "path" => self.path(attribute, Origin::at(span)),
             "terraform" => match (attribute, &self.instance.run.inputs.workspace) {
                 ("workspace", Some(workspace)) => Value::string(Text::derived(workspace, Origin::at(span))),
@@ -81,13 +83,13 @@ impl<'p> Scope<'_, 'p> {
             "data" | "ephemeral" => return self.data_reference(attribute, steps, span),
             _ => return self.resource_reference(name, attribute, steps, span),
         };
-        (value, 1)
+        (value, 1, None)
     }
 
     fn of_repetition(self, root: &str, attribute: &str, origin: Origin) -> Value {
         match (root, attribute, self.repetition) {
-            ("each", "key", Repetition::Each { key, .. }) => key.clone().through(HopKind::Each, origin.span),
-            ("each", "value", Repetition::Each { value, .. }) => value.clone().through(HopKind::Each, origin.span),
+            ("each", "key", Repetition::Each { key, .. }) => key.clone(),
+            ("each", "value", Repetition::Each { value, .. }) => value.clone(),
             ("count", "index", Repetition::Count(index)) => index.clone(),
             _ => {
                 let repeats = if root == "each" { "for_each" } else { "count" };
@@ -194,7 +196,9 @@ impl<'p> Scope<'_, 'p> {
 
     fn no_attribute(self, value: &Value, entries: &[Entry], name: &str, origin: Origin) -> Value {
         let known = entries.iter().filter(|entry| entry.shadowed.is_none()).filter_map(|entry| entry.key.known());
-        let near = known.filter(|known| strsim::damerau_levenshtein(known, name) <= 2).min();
+        // Under `try` nobody reads this: what differs by more in length is not compared. A character has up to four bytes.
+        let is_near = |known: &&str| known.len().abs_diff(name.len()) <= 2 * 4 && strsim::damerau_levenshtein(known, name) <= 2;
+        let near = known.filter(is_near).min();
         let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
         let kind = if matches!(value.ty, Type::Map(_)) { "map has no key" } else { "object has no attribute" };
         self.refused(origin, format!("this {kind} `{name}`{hint}"))
