@@ -3,7 +3,6 @@
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::Entry},
-    path::PathBuf,
     sync::atomic::{AtomicU32, Ordering},
 };
 
@@ -15,11 +14,7 @@ use crate::{
     finding::{Finding, Fingerprint, Instance, Label, Meta, Scope},
     fingerprint,
     origin::Address,
-    project::{
-        Project, Role, directory,
-        load::{self, LoadError, LoadSettings},
-        module::Modules,
-    },
+    project::{Project, Role, directory, module::Modules},
     rule::Ruleset,
     rules::built_in,
     source::{SourceId, Sources, Span},
@@ -38,11 +33,13 @@ use crate::{
     },
 };
 
+mod loaded;
 mod plans;
 mod precedence;
 mod readers;
-mod wanted;
 
+use self::loaded::Known;
+pub use self::loaded::{Loaded, load, load_known};
 pub use crate::{subject::UnknownValue, suppression::Suppressed};
 
 /// What one run found, and what it could not see.
@@ -152,39 +149,10 @@ impl Subjects {
     }
 }
 
-/// How often files that were read may ask for further files.
-const ROUNDS: usize = 8;
-
-/// Loads a project, and the files that its configurations read.
-///
-/// # Errors
-/// As [`load::load`].
-pub fn load(paths: &[PathBuf], settings: &LoadSettings, facts: &Facts) -> Result<Project, LoadError> {
-    let mut project = load::load(paths, settings)?;
-    let mut asked = BTreeSet::new();
-    for _ in 0..ROUNDS {
-        let wanted: BTreeSet<Wanted> = wanted::files(&project, facts).difference(&asked).cloned().collect();
-        if wanted.is_empty() {
-            break;
-        }
-        let mut files = BTreeSet::new();
-        let mut directories = BTreeSet::new();
-        for want in &wanted {
-            match want {
-                Wanted::File(path) => files.insert(path.clone()),
-                Wanted::Listing(path) => directories.insert(path.clone()),
-            };
-        }
-        load::add_files(&mut project, paths, settings, &files, &directories)?;
-        asked.extend(wanted);
-    }
-    Ok(project)
-}
-
 /// The subjects of a project, as far as they are selected.
 #[must_use]
 pub fn subjects(project: &Project, facts: &Facts) -> Subjects {
-    let mut found = subjects_with(project, facts, false, None);
+    let mut found = subjects_with(project, facts, false, None, Known::default());
     found.subjects.retain(|subject| project.is_selected(subject.span.source));
     found
 }
@@ -193,14 +161,17 @@ pub fn subjects(project: &Project, facts: &Facts) -> Subjects {
 type Check<'a> = dyn Fn(&[Subject]) -> Vec<Finding> + Sync + 'a;
 
 /// The subjects of a project; with `whole` also all configurations together. With `check`, those of plans are judged at once and not kept.
-fn subjects_with(project: &Project, facts: &Facts, whole: bool, check: Option<&Check<'_>>) -> Subjects {
+/// What is `known` from loading is not evaluated again.
+fn subjects_with(project: &Project, facts: &Facts, whole: bool, check: Option<&Check<'_>>, mut known: Known) -> Subjects {
     let modules = Modules::of(project);
     let units = units(&modules);
-    let of_unit = |unit: &Unit<'_, '_>| match check.filter(|_| unit.root.is_none()) {
-        Some(check) => plans::judge(*unit, &modules, facts, check),
-        None => of_unit(*unit, &modules, facts),
+    let known: Vec<Option<Subjects>> = units.iter().map(|unit| known.take(unit)).collect();
+    let of_unit = |(unit, known): (&Unit<'_, '_>, Option<Subjects>)| match (known, check.filter(|_| unit.root.is_none())) {
+        (Some(known), _) => known,
+        (None, Some(check)) => plans::judge(*unit, &modules, facts, check),
+        (None, None) => of_unit(*unit, &modules, facts).0,
     };
-    let mut parts: Vec<Subjects> = with_deep_stack(|| units.par_iter().map(of_unit).collect());
+    let mut parts: Vec<Subjects> = with_deep_stack(|| units.par_iter().zip(known).map(of_unit).collect());
     let configuration = whole.then(|| {
         let not_followed = modules.list.iter().any(|module| !module.calls_not_followed.is_empty());
         // A plan does not say how what it holds is written.
@@ -225,7 +196,8 @@ fn subjects_with(project: &Project, facts: &Facts, whole: bool, check: Option<&C
     all
 }
 
-fn of_unit<'p>(unit: Unit<'p, 'p>, modules: &'p Modules<'p>, facts: &'p Facts) -> Subjects {
+/// The subjects of a unit, and the files that its evaluation would read.
+fn of_unit<'p>(unit: Unit<'p, 'p>, modules: &'p Modules<'p>, facts: &'p Facts) -> (Subjects, BTreeSet<Wanted>) {
     let evaluation = unit.evaluation(modules, facts);
     let mut found = of_evaluation(unit, evaluation.as_ref(), modules, facts);
     if found.refusals.iter().any(|refusal| refusal.kind == RefusalKind::Expression)
@@ -237,7 +209,7 @@ fn of_unit<'p>(unit: Unit<'p, 'p>, modules: &'p Modules<'p>, facts: &'p Facts) -
         let stays: HashSet<Span> = given.iter().map(|refusal| refusal.span).collect();
         found.refusals.retain(|refusal| refusal.kind != RefusalKind::Expression || stays.contains(&refusal.span));
     }
-    found
+    (found, evaluation.map(|evaluation| evaluation.wanted()).unwrap_or_default())
 }
 
 fn of_evaluation<'p>(unit: Unit<'p, 'p>, evaluation: Option<&Evaluation<'p>>, modules: &'p Modules<'p>, facts: &'p Facts) -> Subjects {
@@ -326,13 +298,19 @@ pub fn analyze(project: &Project, ruleset: &Ruleset, facts: &Facts) -> Analysis 
 /// Runs the rules on a project, and leaves out what `suppressions` say beside the comments in the code.
 #[must_use]
 pub fn analyze_with(project: &Project, ruleset: &Ruleset, facts: &Facts, suppressions: &Suppressions) -> Analysis {
-    analyze_for(project, ruleset, facts, suppressions, true)
+    analyze_known(project, ruleset, facts, suppressions, true, Known::default())
 }
 
 /// The same; without `fingerprints` findings have none, unless there is a baseline to compare them with. Each is a hash of a text that is
 /// searched for secrets first, which costs more than the finding did.
-#[must_use]
-pub fn analyze_for(project: &Project, ruleset: &Ruleset, facts: &Facts, suppressions: &Suppressions, fingerprints: bool) -> Analysis {
+fn analyze_known(
+    project: &Project,
+    ruleset: &Ruleset,
+    facts: &Facts,
+    suppressions: &Suppressions,
+    fingerprints: bool,
+    known: Known,
+) -> Analysis {
     let check = |subjects: &[Subject], first: u32| -> Vec<Finding> {
         let check = |(number, subject): (usize, &Subject)| {
             let mut findings = Vec::new();
@@ -345,7 +323,7 @@ pub fn analyze_for(project: &Project, ruleset: &Ruleset, facts: &Facts, suppress
     // Subjects that are not kept have numbers of their own.
     let next = AtomicU32::new(1 << 31);
     let at_once = |subjects: &[Subject]| check(subjects, next.fetch_add(subjects.len() as u32, Ordering::Relaxed));
-    let mut found = subjects_with(project, facts, ruleset.asks_for_whole(), Some(&at_once));
+    let mut found = subjects_with(project, facts, ruleset.asks_for_whole(), Some(&at_once), known);
     let mut findings = std::mem::take(&mut found.findings);
     findings.extend(check(&found.subjects, 0));
     let mut analysis = Analysis { unknowns: found.unknowns, coverage: found.coverage, ..Analysis::default() };
@@ -371,7 +349,7 @@ pub fn analyze_for(project: &Project, ruleset: &Ruleset, facts: &Facts, suppress
         true => fingerprinted(counting, suppressed, &sources, project),
         false => (counting, suppressed),
     };
-    let (mut counting, mut suppressed) = known(counting, suppressed, project, ruleset, suppressions, &mut analysis.stale);
+    let (mut counting, mut suppressed) = baselined(counting, suppressed, project, ruleset, suppressions, &mut analysis.stale);
     // Nobody mends a plan: what it was made from is to be changed.
     let is_plan = |finding: &&mut Finding| {
         let document = project.documents.get(finding.primary.span.source.0 as usize);
@@ -429,7 +407,7 @@ fn fingerprinted(
 }
 
 /// Takes out what the baseline knows, and lists its entries that no finding has.
-fn known(
+fn baselined(
     counting: Vec<Finding>,
     mut suppressed: Vec<Suppressed>,
     project: &Project,

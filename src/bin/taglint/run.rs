@@ -10,7 +10,7 @@ use std::{
 
 use miette::{Diagnostic, Result};
 use taglint::{
-    analysis::{Analysis, analyze_for, load},
+    analysis::{Analysis, load_known},
     baseline::{Baseline, BaselineError},
     config::{Config, Day, IgnoreConfig, Word},
     facts::Facts,
@@ -73,13 +73,14 @@ impl Job {
 
     /// Loads and analyses. Among the sources is the configuration, whose exceptions findings may be about.
     pub fn run(&self) -> Result<(Project, Sources, Analysis)> {
-        let project = load(&self.group.paths, &self.load, &self.facts)?;
+        let mut loaded = load_known(&self.group.paths, &self.load, &self.facts)?;
         let file = self.suppressions.file.as_ref().map(|file| {
-            let id = SourceId(project.sources.len() as u32);
+            let id = SourceId(loaded.project.sources.len() as u32);
             Arc::new(Source::new(id, file.path(), file.text().as_bytes().to_vec()))
         });
         let suppressions = Suppressions { file, ..self.suppressions.clone() };
-        let analysis = analyze_for(&project, &self.ruleset, &self.facts, &suppressions, self.fingerprints);
+        let analysis = loaded.analyze(&self.ruleset, &suppressions, self.fingerprints);
+        let project = loaded.project;
         let sources = match suppressions.file {
             Some(file) => project.sources.with(file),
             None => project.sources.clone(),
