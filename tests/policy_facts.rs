@@ -241,9 +241,9 @@ fn an_action_says_what_it_covers_or_what_it_means() {
         assert_eq!(read(written), expected, "{written}");
     }
     assert!(read("KMS:decrypt").starts_with("One(") && read("kms:*Key*").starts_with("Pattern("));
-    assert_eq!(kms.of(facts().covered(kms, "*")).count(), 58);
-    assert_eq!(kms.of(facts().covered(kms, "kms:decrypt")).count(), 1);
-    assert!(facts().covered(kms, "kms:Decrpyt").is_empty());
+    assert_eq!(kms.of(kms.covered("*").set).count(), 58);
+    assert_eq!(kms.of(kms.covered("kms:decrypt").set).count(), 1);
+    assert!(kms.covered("kms:Decrpyt").set.is_empty());
 }
 
 /// The facts with other words in one file.
@@ -294,7 +294,8 @@ fn which_hosts_are_services_is_for_the_data_to_say() {
 #[test]
 fn what_keys_mean_is_for_the_data_to_say() {
     let kms = service("kms");
-    assert_eq!(facts().tag_in(kms, "aws:ResourceTag/Team"), Some(TagInKey::OfKey("Team")));
+    let key = facts().key("aws:ResourceTag/Team").expect("it is one");
+    assert_eq!(facts().tag_in(kms, key, "aws:ResourceTag/Team"), Some(TagInKey::OfKey("Team")));
     let other = facts_with("access", r#""aws:ResourceTag/""#, r#""aws:Etikett/""#);
     assert_eq!(other.tag_of_resource(kms, "aws:ResourceTag/Team"), None);
     assert_eq!(other.tag_of_resource(kms, "aws:Etikett/Team"), Some("Team"));

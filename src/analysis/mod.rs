@@ -18,13 +18,7 @@ use crate::{
     rule::Ruleset,
     rules::built_in,
     source::{SourceId, Sources, Span},
-    subject::{
-        Subject, SubjectKind,
-        configuration::Configuration,
-        policy,
-        request::{self, JsonFile},
-        tags,
-    },
+    subject::{Subject, SubjectKind, configuration::Configuration, policy, tags},
     suppression::{self, SuppressionKind, Suppressions},
     terraform::{
         Evaluated, Evaluation, Unit,
@@ -33,6 +27,7 @@ use crate::{
     },
 };
 
+mod json;
 mod loaded;
 mod plans;
 mod precedence;
@@ -182,7 +177,15 @@ fn subjects_with(project: &Project, facts: &Facts, whole: bool, check: Option<&C
     let mut all = Subjects { read: parts.iter_mut().flat_map(|part| std::mem::take(&mut part.read)).collect(), ..Subjects::default() };
     let is_alone = |id: &SourceId| project.document(*id).role == Role::Json && !all.read.contains(id);
     let requests = (0..project.documents.len()).into_par_iter().map(|at| SourceId(at as u32)).filter(is_alone);
-    parts.extend(requests.map(|id| of_json(project, id, facts)).collect::<Vec<_>>());
+    let of_file = |id| {
+        let part = json::subjects(project, id, facts);
+        // Nobody else reads the file: once judged, its subjects are of no more use.
+        match check {
+            Some(check) => judged(project, part, check),
+            None => part,
+        }
+    };
+    parts.extend(requests.map(of_file).collect::<Vec<_>>());
     let read = all.read.iter().filter(|id| project.document(**id).role == Role::Json);
     all.foreign.extend(read.map(|id| (*id, "judged where Terraform reads it")));
     let not_followed = modules.list.iter().flat_map(|module| &module.calls_not_followed);
@@ -221,25 +224,11 @@ fn of_evaluation<'p>(unit: Unit<'p, 'p>, evaluation: Option<&Evaluation<'p>>, mo
     found
 }
 
-fn of_json(project: &Project, id: SourceId, facts: &Facts) -> Subjects {
-    let mut found = Subjects::default();
-    let source = project.sources.get(id);
-    let declared = project.declared.get(&id).map(String::as_str);
-    let tree = &project.document(id).tree;
-    if let Some(policy) = policy::recognise::document(tree, source.path(), declared, facts.requests()) {
-        found.subjects.push(policy);
-        return found;
-    }
-    match request::subjects(tree, source.path(), declared, facts, &project.aws) {
-        JsonFile::Request(subjects) => found.subjects = subjects,
-        JsonFile::Ambiguous => {
-            found.foreign.insert(id, "a request of one of several operations; `[[requests]]` in taglint.toml can say of which");
-        }
-        JsonFile::Foreign => {
-            found.foreign.insert(id, "not a request or a policy");
-        }
-    }
-    found
+/// Judges subjects and lets them go; what is kept is what was found, and how much of it is known.
+fn judged(project: &Project, mut part: Subjects, check: &Check<'_>) -> Subjects {
+    tally(project, &mut part);
+    let findings = check(&part.subjects);
+    Subjects { subjects: Vec::new(), findings, is_judged: true, ..part }
 }
 
 /// Counts files, and what is not known.
@@ -295,6 +284,9 @@ pub fn analyze(project: &Project, ruleset: &Ruleset, facts: &Facts) -> Analysis 
     analyze_with(project, ruleset, facts, &Suppressions::default())
 }
 
+/// So few subjects are judged sooner than they are dealt out.
+const FEW: usize = 8;
+
 /// Runs the rules on a project, and leaves out what `suppressions` say beside the comments in the code.
 #[must_use]
 pub fn analyze_with(project: &Project, ruleset: &Ruleset, facts: &Facts, suppressions: &Suppressions) -> Analysis {
@@ -318,6 +310,9 @@ fn analyze_known(
             findings.iter_mut().for_each(|finding| finding.scope.subject = Some(first + number as u32));
             findings
         };
+        if subjects.len() < FEW {
+            return subjects.iter().enumerate().flat_map(check).collect();
+        }
         subjects.par_iter().enumerate().flat_map_iter(check).collect()
     };
     // Subjects that are not kept have numbers of their own.

@@ -1,6 +1,6 @@
 //! Plans are judged piece by piece: all subjects of a large one take many times its size.
 
-use super::{Check, Incomplete, Subjects, tally};
+use super::{Check, Incomplete, Subjects, judged};
 use crate::{
     facts::Facts,
     project::{Project, module::Modules},
@@ -20,19 +20,12 @@ pub(super) fn judge<'p>(unit: Unit<'p, 'p>, modules: &'p Modules<'p>, facts: &'p
     for group in groups.chunk_by(|(left, _), (right, _)| left == right) {
         batch.extend(group.iter().map(|(_, at)| resources[*at as usize].clone()));
         if batch.len() >= AT_ONCE {
-            all.add(judged(&batch, modules, check));
+            all.add(judged(modules.project, Subjects::of(&batch), check));
             batch.clear();
         }
     }
-    all.add(judged(&batch, modules, check));
+    all.add(judged(modules.project, Subjects::of(&batch), check));
     all
-}
-
-fn judged(batch: &[Evaluated<'_>], modules: &Modules<'_>, check: &Check<'_>) -> Subjects {
-    let mut part = Subjects::of(batch);
-    tally(modules.project, &mut part);
-    let findings = check(&part.subjects);
-    Subjects { subjects: Vec::new(), findings, ..part }
 }
 
 /// Plans that Terraform could not finish: what they lack was not looked at.

@@ -75,21 +75,38 @@ impl PolicyFacts {
             None => WrittenAction::NoSuchAction { near: near(service, name) },
         }
     }
+}
 
-    /// The actions that a string of `Action` fits.
+/// What a string of `Action` covers: all that most rules ask of it. What else may have been meant is not looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Covered {
+    /// The actions that it fits.
+    pub set: ActionSet,
+    is_name: bool,
+}
+
+impl Covered {
+    /// The action that it is the name of; `None` for patterns, and for what is no action of the service.
     #[must_use]
-    pub fn covered(&self, service: &ServicePolicy, written: &str) -> ActionSet {
-        match self.action(service, written) {
-            WrittenAction::Everything => service.all(),
-            WrittenAction::One(action) => service.only(&action.name),
-            WrittenAction::Pattern(set) => set,
-            WrittenAction::NothingFits
-            | WrittenAction::NoSuchAction { .. }
-            | WrittenAction::OtherService { .. }
-            | WrittenAction::NoSuchService { .. }
-            | WrittenAction::PatternOfServices
-            | WrittenAction::NoPrefix { .. } => ActionSet::default(),
+    pub fn named(self, service: &ServicePolicy) -> Option<&Action> {
+        if self.is_name { service.of(self.set).next() } else { None }
+    }
+}
+
+impl ServicePolicy {
+    /// What a string of `Action` covers in the policy of this service.
+    #[must_use]
+    pub fn covered(&self, written: &str) -> Covered {
+        if written == "*" {
+            return Covered { set: self.all(), is_name: false };
         }
+        let own = written.split_at_checked(self.prefix.len()).filter(|(prefix, _)| prefix.eq_ignore_ascii_case(&self.prefix));
+        let Some(name) = own.and_then(|(_, rest)| rest.strip_prefix(':')) else { return Covered::default() };
+        if name.bytes().any(|byte| matches!(byte, b'*' | b'?')) {
+            return Covered { set: self.fitting(name), is_name: false };
+        }
+        let set = self.only(name);
+        Covered { set, is_name: !set.is_empty() }
     }
 }
 

@@ -30,16 +30,20 @@ impl<'a> Arn<'a> {
     /// Takes any text apart, a name or not.
     #[must_use]
     pub fn split(written: &'a str) -> Self {
-        let mut parts = written.splitn(PARTS, ':');
-        let mut is_whole = true;
-        let mut part = || {
-            parts.next().unwrap_or_else(|| {
-                is_whole = false;
-                ""
-            })
-        };
-        let (scheme, partition, service, region, account, resource) = (part(), part(), part(), part(), part(), part());
-        Self { scheme, partition, service, region, account, resource, is_whole }
+        let mut parts = [""; PARTS];
+        let (mut found, mut start) = (0, 0);
+        for (at, byte) in written.bytes().enumerate() {
+            if byte == b':' {
+                parts[found] = &written[start..at];
+                (found, start) = (found + 1, at + 1);
+                if found == PARTS - 1 {
+                    break;
+                }
+            }
+        }
+        parts[found] = &written[start..];
+        let [scheme, partition, service, region, account, resource] = parts;
+        Self { scheme, partition, service, region, account, resource, is_whole: found == PARTS - 1 }
     }
 
     /// A name with its six parts.

@@ -46,7 +46,16 @@ pub struct Document {
     #[serde(default)]
     pub any_resource: bool,
     #[serde(skip)]
-    ready: OnceLock<(Option<Regex>, Option<Regex>)>,
+    ready: OnceLock<Ready>,
+}
+
+/// What is made of the patterns once.
+#[derive(Debug)]
+struct Ready {
+    characters: Option<Regex>,
+    /// Which characters of ASCII are allowed, so that nearly no text needs a pattern.
+    ascii: [bool; 128],
+    sid: Option<Regex>,
 }
 
 /// The longest document.
@@ -101,7 +110,7 @@ impl Documents {
         self.documents.values().find(is_in).map(|document| document.kind)
     }
 
-    fn of_kind(&self, kind: PolicyKind) -> Option<(&str, &Document)> {
+    pub fn of_kind(&self, kind: PolicyKind) -> Option<(&str, &Document)> {
         self.documents.iter().find(|(_, document)| document.kind == kind).map(|(prefix, document)| (&**prefix, document))
     }
 }
@@ -120,6 +129,12 @@ impl PolicyKind {
     #[must_use]
     pub fn of_service(service: &ServiceId) -> Option<Self> {
         Documents::builtin().documents.values().find(|document| *document.service == *service.0).map(|document| document.kind)
+    }
+
+    /// The kind of policy that names actions with this prefix.
+    #[must_use]
+    pub fn of_prefix(prefix: &str) -> Option<Self> {
+        Documents::builtin().of(prefix).map(|document| document.kind)
     }
 
     /// What the service's actions begin with, without the colon.
@@ -148,24 +163,36 @@ impl PolicyKind {
 }
 
 impl Document {
-    fn ready(&self) -> &(Option<Regex>, Option<Regex>) {
+    fn ready(&self) -> &Ready {
         // A test compiles every pattern.
         let compile = |pattern: &Option<Box<str>>| pattern.as_deref().and_then(|pattern| Regex::new(pattern).ok());
-        self.ready.get_or_init(|| (compile(&self.characters), compile(&self.sid)))
+        self.ready.get_or_init(|| {
+            let (characters, sid) = (compile(&self.characters), compile(&self.sid));
+            let is_allowed = |byte: usize| takes(characters.as_ref(), char::from(byte as u8));
+            Ready { ascii: std::array::from_fn(is_allowed), characters, sid }
+        })
     }
 
     /// The first character that the service refuses, and its offset.
     #[must_use]
     pub fn first_refused(&self, text: &str) -> Option<(usize, char)> {
-        let allowed = self.ready().0.as_ref()?;
-        text.char_indices().find(|(_, character)| !character.is_ascii_graphic() && !allowed.is_match(character.encode_utf8(&mut [0; 4])))
+        let Ready { characters, ascii, .. } = self.ready();
+        if text.bytes().all(|byte| ascii.get(usize::from(byte)).is_some_and(|allowed| *allowed)) {
+            return None;
+        }
+        text.char_indices().find(|(_, character)| !takes(characters.as_ref(), *character))
     }
 
     /// Whether the service takes this `Sid`.
     #[must_use]
     pub fn takes_sid(&self, sid: &str) -> bool {
-        self.ready().1.as_ref().is_none_or(|allowed| allowed.is_match(sid))
+        self.ready().sid.as_ref().is_none_or(|allowed| allowed.is_match(sid))
     }
+}
+
+/// Whether a pattern for one character, if there is any, allows this one.
+fn takes(characters: Option<&Regex>, character: char) -> bool {
+    character.is_ascii_graphic() || characters.is_none_or(|allowed| allowed.is_match(character.encode_utf8(&mut [0; 4])))
 }
 
 impl SizeUnit {

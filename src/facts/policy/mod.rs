@@ -16,7 +16,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 pub use self::{
     access::{AccessFacts, Administration, Bound, ProviderArguments, among},
-    action::WrittenAction,
+    action::{Covered, WrittenAction},
     arn::{Arn, is_arn, is_arn_pattern, partition_in, write as write_arn},
     conditions::{Family, Fit, Form, Operator, PrivateNetworks, Qualifier, WrittenOperator},
     documents::{Document, PolicyKind, Size, SizeUnit},
@@ -118,6 +118,18 @@ impl PolicyFacts {
         self.services.iter().find(|service| service.prefix.eq_ignore_ascii_case(prefix))
     }
 
+    /// The service whose resources have policies of a kind.
+    #[must_use]
+    pub fn service_of(&self, kind: PolicyKind) -> Option<&ServicePolicy> {
+        self.services.iter().find(|service| service.kind == Some(kind))
+    }
+
+    /// What the service of a kind of policy takes as one.
+    #[must_use]
+    pub fn document_of(&self, kind: PolicyKind) -> Option<&'static Document> {
+        Documents::builtin().of_kind(kind).map(|(_, document)| document)
+    }
+
     /// What a service takes as a policy document, by the prefix of its actions.
     #[must_use]
     pub fn document(&self, prefix: &str) -> Option<&Document> {
@@ -162,10 +174,10 @@ impl PolicyFacts {
         prefix == &*service.prefix || prefix == self.global_prefix()
     }
 
-    /// What a condition key says of tags; `None` for keys that are not about the tags of a request or a resource.
+    /// What a condition key says of tags, as it is known and as it is written; `None` for keys that are not about the tags of a request or a
+    /// resource.
     #[must_use]
-    pub fn tag_in<'a>(&self, service: &ServicePolicy, written: &'a str) -> Option<TagInKey<'a>> {
-        let key = self.key_in(service, written)?;
+    pub fn tag_in<'a>(&self, service: &ServicePolicy, key: &ConditionKey, written: &'a str) -> Option<TagInKey<'a>> {
         if let Some(tag) = self.tag_of_resource(service, written) {
             return Some(TagInKey::OfKey(tag));
         }

@@ -5,6 +5,7 @@ use std::{cmp::Ordering, collections::BTreeMap};
 use serde::Deserialize;
 
 use super::{
+    PolicyKind,
     conditions::Conditions,
     fits,
     keys::{Keys, Row},
@@ -15,6 +16,8 @@ use super::{
 pub struct ServicePolicy {
     /// What its actions begin with: `kms`.
     pub prefix: Box<str>,
+    /// Whose policies name its actions.
+    pub(super) kind: Option<PolicyKind>,
     /// Its actions, sorted by name.
     pub actions: Box<[Action]>,
     /// Their places, sorted by name in lower case.
@@ -159,7 +162,17 @@ impl ServicePolicy {
             actions.iter().enumerate().map(|(at, action)| (action.name.to_ascii_lowercase().into(), at)).collect();
         by_name.sort();
         let all = actions.iter().enumerate().fold(ActionSet(0), with);
-        Self { prefix: file.prefix, by_name, all, actions, keys, tag_keys, iam_policies_only: file.iam_policies_only, specs }
+        Self {
+            kind: PolicyKind::of_prefix(&file.prefix),
+            prefix: file.prefix,
+            by_name,
+            all,
+            actions,
+            keys,
+            tag_keys,
+            iam_policies_only: file.iam_policies_only,
+            specs,
+        }
     }
 
     /// Every action.
@@ -181,8 +194,11 @@ impl ServicePolicy {
     }
 
     fn place(&self, name: &str) -> Option<usize> {
-        let found = self.by_name.binary_search_by(|(known, _)| compare(known, name)).ok()?;
-        self.by_name.get(found).map(|(_, at)| *at)
+        // Nearly all are written as they are documented.
+        self.actions.binary_search_by(|action| (*action.name).cmp(name)).ok().or_else(|| {
+            let found = self.by_name.binary_search_by(|(known, _)| compare(known, name)).ok()?;
+            self.by_name.get(found).map(|(_, at)| *at)
+        })
     }
 
     /// The actions that a pattern without the prefix fits.

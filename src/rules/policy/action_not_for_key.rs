@@ -1,6 +1,6 @@
 use super::quote;
 use crate::{
-    facts::policy::{Action, ActionSet, ServicePolicy},
+    facts::policy::{Action, ActionSet, Covered, ServicePolicy},
     finding::{Meta, Severity, Yield, meta},
     origin::HasOrigin,
     rule::{Context, NoOptions, Rule},
@@ -62,20 +62,23 @@ impl Rule for ActionNotForKey {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let Some(service) = facts.service(policy.kind.prefix()) else { return };
+        let Some(service) = facts.service_of(policy.kind) else { return };
         let context = &policy.context;
+        if context.usage.is_none() && context.spec.is_none() && context.origin.is_none() && context.multi_region.is_none() {
+            return;
+        }
         for statement in policy.statements.iter().filter(|statement| statement.allows()) {
             let Some(actions) = statement.actions.as_ref().filter(|actions| !actions.negated) else { continue };
-            for (value, set) in actions.values.iter().zip(actions.covered(facts, service)) {
+            for (value, set) in actions.values.iter().zip(actions.covered(service)) {
                 let Some(written) = value.known() else { continue };
-                let set = *set;
+                let set = set.set;
                 let mut reasons = service.of(set).map(|action| mismatch(action, context));
                 // Of a pattern, one action that fits is enough.
                 let Some(Some(reason)) = reasons.next() else { continue };
                 if reasons.any(|reason| reason.is_none()) {
                     continue;
                 }
-                let severity = match is_of_a_list(set, actions.covered(facts, service), service, context) {
+                let severity = match is_of_a_list(set, actions.covered(service), service, context) {
                     true => Severity::Info,
                     false => Severity::Warning,
                 };
@@ -92,12 +95,12 @@ impl Rule for ActionNotForKey {
 
 /// Whether an action is one of a list to administer keys of every kind: most of what the statement names beside it, this key supports.
 /// Then what does not fit this one is of no harm.
-fn is_of_a_list(set: ActionSet, all: &[ActionSet], service: &ServicePolicy, context: &PolicyContext) -> bool {
+fn is_of_a_list(set: ActionSet, all: &[Covered], service: &ServicePolicy, context: &PolicyContext) -> bool {
     let administers = |action: &&Action| action.usages.is_none();
     if !service.of(set).all(|action| administers(&action)) {
         return false;
     }
-    let named = all.iter().copied().fold(ActionSet::default(), ActionSet::or);
+    let named = all.iter().fold(ActionSet::default(), |all, covered| all.or(covered.set));
     let (fitting, others): (Vec<&Action>, Vec<&Action>) =
         service.of(named).filter(administers).partition(|action| mismatch(action, context).is_none());
     fitting.len() > others.len()

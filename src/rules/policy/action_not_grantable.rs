@@ -1,6 +1,6 @@
 use super::quote;
 use crate::{
-    facts::policy::{PolicyFacts, WrittenAction},
+    facts::policy::PolicyFacts,
     finding::{Meta, Severity, meta},
     origin::HasOrigin,
     rule::{Context, NoOptions, Rule},
@@ -76,14 +76,14 @@ impl Rule for ActionNotGrantable {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let Some(service) = facts.service(policy.kind.prefix()) else { return };
+        let Some(service) = facts.service_of(policy.kind) else { return };
         let resource = policy.kind.resource();
         for statement in policy.statements.iter().filter(|statement| statement.allows()) {
             let Some(actions) = statement.actions.as_ref().filter(|actions| !actions.negated) else { continue };
-            let values = actions.values.iter().zip(actions.covered(facts, service));
-            for value in values.filter(|(_, covered)| covered.len() == 1).map(|(value, _)| value) {
+            let values = actions.values.iter().zip(actions.covered(service));
+            for (value, covered) in values {
+                let Some(action) = covered.named(service) else { continue };
                 let Some(written) = value.known() else { continue };
-                let WrittenAction::One(action) = facts.action(service, written) else { continue };
                 let shown = quote(value);
                 let (message, label, help) = if !action.reaches_resource() {
                     let message = format!("a {} cannot grant {shown}, whose requests are about no {resource}", policy.kind.noun());

@@ -76,17 +76,18 @@ impl Rule for ActionRepeated {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let Some(service) = facts.service(policy.kind.prefix()) else { return };
+        let Some(service) = facts.service_of(policy.kind) else { return };
         for statement in &policy.statements {
             let Some(actions) = &statement.actions else { continue };
-            let sets = actions.covered(facts, service);
-            let mut known: Vec<(&Text, &str, ActionSet)> = Vec::with_capacity(sets.len());
-            known.extend(actions.values.iter().zip(sets).filter_map(|(value, set)| Some((value, value.known()?, *set))));
+            let sets = actions.covered(service);
             // Of two actions that differ, neither covers the other: nothing is said twice.
-            let (total, once) = (known.iter().map(|(_, _, set)| set.len()).sum::<u32>(), all(&known).len());
-            if total == once && known.iter().all(|(_, _, set)| !set.is_empty()) {
+            let all = sets.iter().fold(ActionSet::default(), |all, covered| all.or(covered.set));
+            let total = sets.iter().map(|covered| covered.set.len()).sum::<u32>();
+            if total == all.len() && sets.iter().zip(&actions.values).all(|(covered, value)| !covered.set.is_empty() || !value.is_known()) {
                 continue;
             }
+            let mut known: Vec<(&Text, &str, ActionSet)> = Vec::with_capacity(sets.len());
+            known.extend(actions.values.iter().zip(sets).filter_map(|(value, set)| Some((value, value.known()?, set.set))));
             let mut first: BTreeMap<String, usize> = BTreeMap::new();
             for (at, (value, written, own)) in known.iter().enumerate() {
                 let earlier = *first.entry(written.to_ascii_lowercase()).or_insert(at);
@@ -116,8 +117,4 @@ impl Rule for ActionRepeated {
             }
         }
     }
-}
-
-fn all(known: &[(&Text, &str, ActionSet)]) -> ActionSet {
-    known.iter().fold(ActionSet::default(), |all, (_, _, set)| all.or(*set))
 }

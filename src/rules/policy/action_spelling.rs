@@ -1,6 +1,5 @@
 use super::{quote, quote_str, rewrite};
 use crate::{
-    facts::policy::WrittenAction,
     finding::{Meta, Yield, meta},
     fix::Safety,
     origin::HasOrigin,
@@ -76,29 +75,20 @@ impl Rule for ActionSpelling {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let Some(service) = facts.service(policy.kind.prefix()) else { return };
+        let Some(service) = facts.service_of(policy.kind) else { return };
         for statement in &policy.statements {
             let Some(actions) = &statement.actions else { continue };
-            for (value, covered) in actions.values.iter().zip(actions.covered(facts, service)) {
+            for (value, covered) in actions.values.iter().zip(actions.covered(service)) {
                 let Some(written) = value.known() else { continue };
-                // No action, or a pattern of several.
-                if covered.len() != 1 && *covered != service.all() {
-                    continue;
-                }
-                let (documented, label) = match facts.action(service, written) {
-                    WrittenAction::Everything => (format!("{}:*", service.prefix), "means the service's own actions"),
-                    WrittenAction::One(action) => (format!("{}:{}", service.prefix, action.name), "another letter case"),
-                    WrittenAction::Pattern(_)
-                    | WrittenAction::NothingFits
-                    | WrittenAction::NoSuchAction { .. }
-                    | WrittenAction::OtherService { .. }
-                    | WrittenAction::NoSuchService { .. }
-                    | WrittenAction::PatternOfServices
-                    | WrittenAction::NoPrefix { .. } => continue,
+                let (name, label) = match covered.named(service) {
+                    Some(action) => (&*action.name, "another letter case"),
+                    None if written == "*" => ("*", "means the service's own actions"),
+                    None => continue,
                 };
-                if documented == written {
+                if written.strip_prefix(&*service.prefix).and_then(|rest| rest.strip_prefix(':')) == Some(name) {
                     continue;
                 }
+                let documented = format!("{}:{name}", service.prefix);
                 let documented_shown = quote_str(&documented);
                 let report = cx
                     .report(&value.origin(), format!("action {} is documented as {documented_shown}", quote(value)))

@@ -78,12 +78,12 @@ impl Rule for ActionUnknown {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let Some(service) = facts.service(policy.kind.prefix()) else { return };
+        let Some(service) = facts.service_of(policy.kind) else { return };
         let noun = policy.kind.noun();
         for statement in &policy.statements {
             let Some(actions) = &statement.actions else { continue };
-            let values = actions.values.iter().zip(actions.covered(facts, service));
-            for value in values.filter(|(_, covered)| covered.is_empty()).map(|(value, _)| value) {
+            let values = actions.values.iter().zip(actions.covered(service));
+            for value in values.filter(|(_, covered)| covered.set.is_empty()).map(|(value, _)| value) {
                 let Some(written) = value.known().filter(|written| !is_variable(written)) else { continue };
                 let shown = quote(value);
                 let (message, label, help, meant) = match facts.action(service, written) {

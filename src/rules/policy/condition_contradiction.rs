@@ -77,9 +77,12 @@ impl Rule for ConditionContradiction {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let Some(service) = facts.service(policy.kind.prefix()) else { return };
+        let Some(service) = facts.service_of(policy.kind) else { return };
         for statement in &policy.statements {
             let Some(member) = &statement.conditions.member else { continue };
+            if statement.conditions.tests.len() < 2 {
+                continue;
+            }
             let wanted: Vec<Wanted<'_>> = statement.conditions.tests.iter().filter_map(|test| Wanted::of(test, service)).collect();
             let clash = wanted.iter().enumerate().find_map(|(at, later)| {
                 let earlier = wanted[..at].iter().find(|earlier| earlier.key == later.key && earlier.excludes(later))?;

@@ -79,7 +79,7 @@ impl Rule for ConditionKey {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let Some(service) = facts.service(policy.kind.prefix()) else { return };
+        let Some(service) = facts.service_of(policy.kind) else { return };
         for statement in &policy.statements {
             for test in &statement.conditions.tests {
                 if test.key_in(service).is_some() {

@@ -1,11 +1,10 @@
 use super::{Quoted, quote};
 use crate::{
-    facts::policy::{ActionSet, Family, KeyType, PolicyFacts, ServicePolicy, WrittenAction},
+    facts::policy::{ActionSet, Covered, Family, KeyType, PolicyFacts, ServicePolicy},
     finding::{Meta, Severity, meta},
     origin::HasOrigin,
     rule::{Context, NoOptions, Rule},
-    subject::policy::{Condition, Policy, Statement},
-    text::Text,
+    subject::policy::{Condition, Policy, Statement, Strings},
 };
 
 pub struct ConditionKeyAbsent;
@@ -80,7 +79,7 @@ impl Rule for ConditionKeyAbsent {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let Some(service) = facts.service(policy.kind.prefix()) else { return };
+        let Some(service) = facts.service_of(policy.kind) else { return };
         for statement in policy.statements.iter().filter(|statement| statement.allows()) {
             let actions = statement.actions.as_ref().filter(|actions| actions.is_known() && !actions.negated);
             for test in statement.conditions.tests.iter().filter(|test| needs_key(test)) {
@@ -95,7 +94,7 @@ impl Rule for ConditionKeyAbsent {
                     actions.zip(carrying).and_then(|(actions, carrying)| {
                         // A switch is there to say which requests are meant: the other actions are a slip.
                         let some = if key.ty == KeyType::Bool { Severity::Warning } else { Severity::Info };
-                        of_actions(&actions.values, carrying, &shown, some, service, facts)
+                        of_actions(actions, carrying, &shown, some, service)
                     })
                 };
                 let Some((severity, message, label, help)) = found else { continue };
@@ -122,16 +121,9 @@ fn is_absent_from_service_calls(key: &str, statement: &Statement, facts: &Policy
 }
 
 /// Which actions do not carry a key: all of them, or some that are written out.
-fn of_actions(
-    values: &[Text],
-    carrying: ActionSet,
-    shown: &Quoted<'_>,
-    some: Severity,
-    service: &ServicePolicy,
-    facts: &PolicyFacts,
-) -> Option<Found> {
-    let known: Vec<&str> = values.iter().filter_map(Text::known).collect();
-    let all = known.iter().fold(ActionSet::default(), |all, written| all.or(facts.covered(service, written)));
+fn of_actions(actions: &Strings, carrying: ActionSet, shown: &Quoted<'_>, some: Severity, service: &ServicePolicy) -> Option<Found> {
+    let covered = actions.covered(service);
+    let all = covered.iter().fold(ActionSet::default(), |all, covered| all.or(covered.set));
     if all.is_empty() {
         return None;
     }
@@ -139,20 +131,10 @@ fn of_actions(
         let help = "test a key that these requests have".to_owned();
         return Some((Severity::Warning, format!("no action of this statement carries {shown}"), "the statement never applies", help));
     }
-    let without: Vec<&str> = known
-        .into_iter()
-        .filter(|written| match facts.action(service, written) {
-            WrittenAction::One(action) => action.reaches_resource() && facts.covered(service, written).and(carrying).is_empty(),
-            WrittenAction::Everything
-            | WrittenAction::Pattern(_)
-            | WrittenAction::NothingFits
-            | WrittenAction::NoSuchAction { .. }
-            | WrittenAction::OtherService { .. }
-            | WrittenAction::NoSuchService { .. }
-            | WrittenAction::PatternOfServices
-            | WrittenAction::NoPrefix { .. } => false,
-        })
-        .collect();
+    let lacks =
+        |covered: &Covered| covered.named(service).is_some_and(|action| action.reaches_resource()) && covered.set.and(carrying).is_empty();
+    let values = actions.values.iter().zip(covered);
+    let without: Vec<&str> = values.filter(|(_, covered)| lacks(covered)).filter_map(|(value, _)| value.known()).collect();
     if without.is_empty() {
         return None;
     }

@@ -78,7 +78,7 @@ impl Rule for ConditionKeyRepeated {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let refusal = refusal(policy, cx);
-        for statement in &policy.statements {
+        for statement in policy.statements.iter().filter(|statement| statement.conditions.tests.len() > 1) {
             let mut first: BTreeMap<(String, String), &Text> = BTreeMap::new();
             for test in &statement.conditions.tests {
                 let (Some(operator), Some(written)) = (test.operator.known(), test.key.known()) else { continue };

@@ -75,7 +75,7 @@ impl Rule for ConditionNetwork {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let Some(service) = facts.service(policy.kind.prefix()) else { return };
+        let Some(service) = facts.service_of(policy.kind) else { return };
         let private = facts.private_networks();
         for statement in &policy.statements {
             for test in &statement.conditions.tests {

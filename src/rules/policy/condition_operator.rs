@@ -5,7 +5,7 @@ use crate::{
     fix::Safety,
     origin::HasOrigin,
     rule::{Context, NoOptions, Rule},
-    subject::policy::{Form, Policy},
+    subject::policy::{Form, Policy, Statement},
 };
 
 pub struct ConditionOperator;
@@ -84,7 +84,7 @@ impl Rule for ConditionOperator {
             let Some(operators) = statement.conditions.member.as_ref().and_then(|member| member.value.as_object()) else { continue };
             for member in operators.members.iter() {
                 let Some(written) = member.name.known() else { continue };
-                let Some(found) = judge(written, facts, statement.form(), refusal) else { continue };
+                let Some(found) = judge(written, facts, statement, refusal) else { continue };
                 let report = cx
                     .report(&member.name.origin(), format!("{} {}", quote(&member.name), found.what))
                     .severity(found.severity)
@@ -111,10 +111,10 @@ struct Found {
 }
 
 /// What is wrong with an operator as it is written; `None` where nothing is.
-fn judge(written: &str, facts: &PolicyFacts, form: Form, refusal: Refusal<'_>) -> Option<Found> {
+fn judge(written: &str, facts: &PolicyFacts, statement: &Statement, refusal: Refusal<'_>) -> Option<Found> {
     let Some(found) = facts.operator(written) else {
         if facts.is_key_shaped(written) {
-            let help = match form {
+            let help = match statement.form() {
                 Form::DataSource => format!("write the operator as `test`, and {} as `variable`{refusal}", quote_str(written)),
                 Form::Json => format!(
                     "write the operator first and the key in it: `{{ \"{}\": {{ \"{written}\": … }} }}`{refusal}",
@@ -146,10 +146,13 @@ fn judge(written: &str, facts: &PolicyFacts, form: Form, refusal: Refusal<'_>) -
         let (what, label) = ("asks of each value whether the key is there", "says no more than without");
         return Some(Found { severity: Severity::Info, what, label, help, meant: Some((meant, Safety::Safe)) });
     }
+    if found.exact {
+        return None;
+    }
     let documented = found.documented(facts.if_exists());
     let help = format!("write {}", quote_str(&documented));
     let (what, label) = ("is not written as it is documented", "another letter case");
-    (!found.exact).then_some(Found { severity: Severity::Info, what, label, help, meant: Some((documented, Safety::Safe)) })
+    Some(Found { severity: Severity::Info, what, label, help, meant: Some((documented, Safety::Safe)) })
 }
 
 /// The operator that is nearest, each of its parts for itself.

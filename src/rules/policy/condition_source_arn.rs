@@ -81,9 +81,7 @@ impl Rule for ConditionSourceArn {
                 continue;
             };
             let [entry] = principals.entries.as_slice() else { continue };
-            let Some(host) = entry.value.known().filter(|_| entry.is_service()).and_then(|written| facts.principals().host(written)) else {
-                continue;
-            };
+            let Some(host) = entry.host().filter(|_| entry.is_service()) else { continue };
             let Some(own) = facts.principals().source_arn_service(&host.service) else { continue };
             for test in &statement.conditions.tests {
                 let Some(operator) = test.known_operator() else { continue };

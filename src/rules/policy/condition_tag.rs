@@ -79,11 +79,11 @@ impl Rule for ConditionTag {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let (Some(service), Some(tags)) = (facts.service(policy.kind.prefix()), cx.tags()) else { return };
+        let (Some(service), Some(tags)) = (facts.service_of(policy.kind), cx.tags()) else { return };
         for statement in &policy.statements {
             for test in &statement.conditions.tests {
                 let Some(operator) = test.known_operator() else { continue };
-                let Some(subject) = test.key.known().and_then(|written| facts.tag_in(service, written)) else { continue };
+                let Some(subject) = test.tag_in(service) else { continue };
                 if operator.operator.family != Family::String {
                     continue;
                 }

@@ -79,11 +79,11 @@ impl Rule for ConditionTagCase {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let Some(service) = facts.service(policy.kind.prefix()) else { return };
+        let Some(service) = facts.service_of(policy.kind) else { return };
         let mut first: BTreeMap<String, (&str, &Text)> = BTreeMap::new();
         for statement in &policy.statements {
             for test in &statement.conditions.tests {
-                let Some(TagInKey::OfKey(tag)) = test.key.known().and_then(|written| facts.tag_in(service, written)) else { continue };
+                let Some(TagInKey::OfKey(tag)) = test.tag_in(service) else { continue };
                 let (earlier, text) = *first.entry(tag.to_lowercase()).or_insert((tag, &test.key));
                 if earlier == tag {
                     continue;

@@ -66,7 +66,7 @@ impl Rule for ConditionTagMissing {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let Some(service) = facts.service(policy.kind.prefix()) else { return };
+        let Some(service) = facts.service_of(policy.kind) else { return };
         let Some(tags) = policy.context.tags.as_ref().filter(|tags| tags.open.is_none()) else { return };
         for statement in &policy.statements {
             for test in &statement.conditions.tests {

@@ -80,7 +80,7 @@ impl Rule for ConditionValue {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let Some(service) = facts.service(policy.kind.prefix()) else { return };
+        let Some(service) = facts.service_of(policy.kind) else { return };
         for statement in &policy.statements {
             for test in &statement.conditions.tests {
                 let Some(operator) = test.known_operator() else { continue };

@@ -78,21 +78,18 @@ impl Rule for ConfusedDeputy {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let Some(service) = facts.service(policy.kind.prefix()).filter(|_| policy.is_comparable()) else { return };
+        let Some(service) = facts.service_of(policy.kind).filter(|_| policy.is_comparable()) else { return };
         for statement in policy.statements.iter().filter(|statement| statement.allows()) {
             let Some(principals) = statement.principals.as_ref().filter(|principals| !principals.negated) else { continue };
             // What is no host at all is another finding.
             let services = principals.entries.iter().filter(|entry| entry.is_service() && !entry.value.known_prefix().contains(':'));
-            let silent = |entry: &&Principal| {
-                let host = entry.value.known().and_then(|written| facts.principals().host(written))?;
-                facts.principals().service(&host.service)?.source_unknown_for.as_deref()
-            };
+            let silent = |entry: &&Principal| facts.principals().service(&entry.host()?.service)?.source_unknown_for.as_deref();
             let Some(deputy) = services.clone().find(|entry| silent(entry).is_none()).or_else(|| services.clone().next()) else { continue };
             if is_about_resource(policy, statement) == Known::No {
                 continue;
             }
             without_account(statement, facts, cx);
-            let allowed = actions(statement, facts, service);
+            let allowed = actions(statement, service);
             let matters = service.of(allowed).any(|action| !action.metadata && !is_grant_for_services(statement, &action.name, facts));
             let sources = |key: &str| facts.access().is_source_of_calls(key);
             if !matters || is_bounded_by_deny(policy, statement, facts, service, sources) {

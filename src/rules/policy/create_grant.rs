@@ -1,5 +1,5 @@
 use crate::{
-    facts::policy::{Family, WrittenAction, among},
+    facts::policy::{Family, among},
     finding::{Meta, Severity, Yield, meta},
     rule::{Context, NoOptions, Rule},
     subject::policy::{Node, NodeData, Policy, access::Who},
@@ -72,7 +72,7 @@ impl Rule for CreateGrant {
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
         let grants = &facts.access().grants;
-        let Some(service) = facts.service(policy.kind.prefix()) else { return };
+        let Some(service) = facts.service_of(policy.kind) else { return };
         for statement in policy.statements.iter().filter(|statement| statement.allows()) {
             for test in &statement.conditions.tests {
                 let Some(key) = test.key.known() else { continue };
@@ -103,12 +103,8 @@ impl Rule for CreateGrant {
             if principals.negated || !others {
                 continue;
             }
-            for action in &actions.values {
-                let named = action.known().is_some_and(|known| match facts.action(service, known) {
-                    WrittenAction::One(action) => action.name == grants.action,
-                    _ => false,
-                });
-                if named {
+            for (action, covered) in actions.values.iter().zip(actions.covered(service)) {
+                if covered.named(service).is_some_and(|action| action.name == grants.action) {
                     cx.report(action, format!("{} lets users or roles hand out the key", statement.name()))
                         .label("to anybody, for any use")
                         .help(format!("add a condition on the grant, such as `{}`", grants.for_services))

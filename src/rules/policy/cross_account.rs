@@ -1,5 +1,4 @@
 use crate::{
-    facts::policy::WrittenAction,
     finding::{Meta, Severity, Yield, meta},
     rule::{Context, NoOptions, Rule},
     subject::policy::{Policy, Principal, access::Who},
@@ -45,7 +44,7 @@ impl Rule for CrossAccount {
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
         let Some(own) = &policy.context.account else { return };
-        let Some(service) = facts.service(policy.kind.prefix()) else { return };
+        let Some(service) = facts.service_of(policy.kind) else { return };
         let all = service.all();
         for statement in policy.statements.iter().filter(|statement| statement.allows()) {
             let Some(principals) = statement.principals.as_ref().filter(|principals| !principals.negated) else { continue };
@@ -81,9 +80,9 @@ impl Rule for CrossAccount {
                     false
                 }
             });
-            for (action, covered) in actions.values.iter().zip(actions.covered(facts, service)) {
+            for (action, covered) in actions.values.iter().zip(actions.covered(service)) {
                 let Some(known) = action.known() else { continue };
-                if *covered == all {
+                if covered.set == all {
                     if all_trusted {
                         continue;
                     }
@@ -93,7 +92,7 @@ impl Rule for CrossAccount {
                         .help("list the actions that the account needs")
                         .statement(statement)
                         .identity(format!("{} {known}", statement.identity()));
-                } else if let WrittenAction::One(named) = facts.action(service, known)
+                } else if let Some(named) = covered.named(service)
                     && named.cross_account == Some(false)
                 {
                     cx.report(action, format!("`{known}` has no effect for another account"))

@@ -72,7 +72,7 @@ impl Rule for DenyCondition {
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
         let access = facts.access();
-        let Some(service) = facts.service(policy.kind.prefix()).filter(|_| policy.kind == PolicyKind::Key) else { return };
+        let Some(service) = facts.service_of(policy.kind).filter(|_| policy.kind == PolicyKind::Key) else { return };
         let used = service.where_is(|action| action.reaches_resource() && action.usages.is_some());
         for statement in policy.statements.iter().filter(|statement| statement.denies() && !statement.conditions.open) {
             let tests = &statement.conditions.tests;
@@ -84,7 +84,7 @@ impl Rule for DenyCondition {
             let negated = |test: &Condition| test.known_operator().is_some_and(|written| written.operator.negated && !written.if_exists);
             let spared = |test: &Condition| among(&access.networks.spared_by, test.key.decoded());
             let network = tests.iter().any(|test| negated(test) && among(&access.networks.keys, test.key.decoded()));
-            if network && !tests.iter().any(spared) && !actions(statement, facts, service).and(used).is_empty() {
+            if network && !tests.iter().any(spared) && !actions(statement, service).and(used).is_empty() {
                 cx.report(&condition.value, format!("{} also denies the calls that services make for somebody", statement.name()))
                     .label("these come from another network")
                     .help(format!(

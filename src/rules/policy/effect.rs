@@ -3,7 +3,7 @@ use crate::{
     finding::{Meta, meta},
     fix::Safety,
     rule::{Context, NoOptions, Rule},
-    subject::policy::Policy,
+    subject::policy::{Element, Policy},
 };
 
 const EFFECTS: [&str; 2] = ["Allow", "Deny"];
@@ -71,7 +71,7 @@ impl Rule for Effect {
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let refusal = refusal(policy, cx);
         for statement in &policy.statements {
-            let Some(effect) = statement.element("Effect").and_then(|effect| effect.value.as_text()) else { continue };
+            let Some(effect) = statement.element(Element::Effect).and_then(|effect| effect.value.as_text()) else { continue };
             let Some(known) = effect.known().filter(|known| !EFFECTS.contains(known)) else { continue };
             let report = cx
                 .report(effect, format!("the effect {} is neither `Allow` nor `Deny`", quote(effect)))

@@ -3,10 +3,11 @@ use crate::{
     finding::{Meta, meta},
     origin::HasOrigin,
     rule::{Context, NoOptions, Rule},
-    subject::policy::Policy,
+    subject::policy::{Element, Policy},
 };
 
-const PAIRS: [[&str; 2]; 3] = [["Principal", "NotPrincipal"], ["Action", "NotAction"], ["Resource", "NotResource"]];
+const PAIRS: [[Element; 2]; 3] =
+    [[Element::Principal, Element::NotPrincipal], [Element::Action, Element::NotAction], [Element::Resource, Element::NotResource]];
 
 pub struct ElementBoth;
 
@@ -73,7 +74,8 @@ impl Rule for ElementBoth {
         let refusal = refusal(policy, cx);
         for statement in &policy.statements {
             for [plain, negated] in PAIRS {
-                let (Some(first), Some(second)) = (statement.element(plain), statement.element(negated)) else { continue };
+                let (Some(second), Some(first)) = (statement.element(negated), statement.element(plain)) else { continue };
+                let (plain, negated) = (plain.name(), negated.name());
                 cx.report(statement, format!("{} has both `{plain}` and `{negated}`", statement.name()))
                     .also_at(second.name.origin().span, "and this")
                     .also_at(first.name.origin().span, "this")

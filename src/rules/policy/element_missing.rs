@@ -1,8 +1,8 @@
-use super::{element_unknown::has_unknown, refusal};
+use super::refusal;
 use crate::{
     finding::{Meta, meta},
     rule::{Context, NoOptions, Rule},
-    subject::policy::{Form, Policy},
+    subject::policy::{Element, Form, Policy},
 };
 
 pub struct ElementMissing;
@@ -79,10 +79,10 @@ impl Rule for ElementMissing {
                 .label("nobody gets anything")
                 .help(format!("add a list of statements{refusal}"));
         }
-        for statement in policy.statements.iter().filter(|statement| !statement.object.open && !has_unknown(statement)) {
+        for statement in policy.statements.iter().filter(|statement| !statement.object.open && !statement.has_other_members()) {
             for names in NEEDED {
-                if names.iter().all(|name| statement.element(name).is_none()) {
-                    let name = names[0];
+                if names.iter().all(|element| statement.element(*element).is_none()) {
+                    let name = names[0].name();
                     cx.report(statement, format!("{} has no `{name}`", statement.name()))
                         .label(format!("`{name}` is missing"))
                         .help(format!("{}{refusal}", help(name, statement.form())))
@@ -95,7 +95,12 @@ impl Rule for ElementMissing {
 }
 
 /// Each element with its opposite.
-const NEEDED: [&[&str]; 4] = [&["Effect"], &["Principal", "NotPrincipal"], &["Action", "NotAction"], &["Resource", "NotResource"]];
+const NEEDED: [&[Element]; 4] = [
+    &[Element::Effect],
+    &[Element::Principal, Element::NotPrincipal],
+    &[Element::Action, Element::NotAction],
+    &[Element::Resource, Element::NotResource],
+];
 
 /// What to do where an element is absent, in the spelling at hand.
 fn help(name: &str, form: Form) -> String {

@@ -2,7 +2,7 @@ use super::{Refusal, refusal};
 use crate::{
     finding::{Meta, meta},
     rule::{Context, NoOptions, Rule},
-    subject::policy::{Node, NodeData, Policy, Statement},
+    subject::policy::{Element, Node, NodeData, Policy, Statement},
 };
 
 pub struct ElementType;
@@ -87,8 +87,9 @@ impl Rule for ElementType {
             }
         }
         for statement in &policy.statements {
-            for (name, wanted) in ELEMENTS {
-                let Some(member) = statement.element(name) else { continue };
+            for (element, wanted) in ELEMENTS {
+                let Some(member) = statement.element(element) else { continue };
+                let name = element.name();
                 match (&member.value.data, wanted) {
                     (NodeData::List(list), Wanted::Strings) => {
                         let report = |item: &Node| expect(item, name, Wanted::String, Some(statement), refusal, cx);
@@ -114,15 +115,15 @@ impl Rule for ElementType {
 }
 
 /// The elements of a statement, and what each may be. Conditions are another question.
-const ELEMENTS: [(&str, Wanted); 8] = [
-    ("Sid", Wanted::String),
-    ("Effect", Wanted::String),
-    ("Principal", Wanted::Principals),
-    ("NotPrincipal", Wanted::Principals),
-    ("Action", Wanted::Strings),
-    ("NotAction", Wanted::Strings),
-    ("Resource", Wanted::Strings),
-    ("NotResource", Wanted::Strings),
+const ELEMENTS: [(Element, Wanted); 8] = [
+    (Element::Sid, Wanted::String),
+    (Element::Effect, Wanted::String),
+    (Element::Principal, Wanted::Principals),
+    (Element::NotPrincipal, Wanted::Principals),
+    (Element::Action, Wanted::Strings),
+    (Element::NotAction, Wanted::Strings),
+    (Element::Resource, Wanted::Strings),
+    (Element::NotResource, Wanted::Strings),
 ];
 
 /// What a value may be.

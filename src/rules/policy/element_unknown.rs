@@ -3,7 +3,7 @@ use crate::{
     finding::{Meta, meta},
     fix::Safety,
     rule::{Context, NoOptions, Report, Rule},
-    subject::policy::{ELEMENTS, Member, Policy, STATEMENT_ELEMENTS, Statement},
+    subject::policy::{ELEMENTS, Element, Member, Policy},
 };
 
 pub struct ElementUnknown;
@@ -62,9 +62,9 @@ impl Rule for ElementUnknown {
         for member in object.members.iter().filter(|member| is_unknown_of_document(member)) {
             report(member, &ELEMENTS, "policies", refusal, cx).identity(member.name.shown());
         }
-        for statement in &policy.statements {
-            for member in statement.object.members.iter().filter(|member| is_unknown(member, &STATEMENT_ELEMENTS)) {
-                report(member, &STATEMENT_ELEMENTS, "statements", refusal, cx).statement(statement);
+        for statement in policy.statements.iter().filter(|statement| statement.has_other_members()) {
+            for member in statement.object.members.iter().filter(|member| is_unknown(member, &Element::NAMES)) {
+                report(member, &Element::NAMES, "statements", refusal, cx).statement(statement);
             }
         }
     }
@@ -73,11 +73,6 @@ impl Rule for ElementUnknown {
 /// Whether a member of a document is no element of one.
 pub(super) fn is_unknown_of_document(member: &Member) -> bool {
     is_unknown(member, &ELEMENTS)
-}
-
-/// Whether a statement has a member that is no element: perhaps the one that seems to be absent.
-pub(super) fn has_unknown(statement: &Statement) -> bool {
-    statement.object.members.iter().any(|member| !member.name.is_known() || is_unknown(member, &STATEMENT_ELEMENTS))
 }
 
 fn is_unknown(member: &Member, elements: &[&str]) -> bool {

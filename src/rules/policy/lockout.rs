@@ -2,7 +2,7 @@ use super::{bypassed, document_of};
 use crate::{
     finding::{Meta, Severity, Yield, meta},
     rule::{Context, NoOptions, Rule},
-    subject::policy::{Policy, PolicyKind, PolicyPlace, Statement, access::Who, admin::administrators},
+    subject::policy::{Policy, PolicyKind, PolicyPlace, Statement, access::Who},
 };
 
 pub struct Lockout;
@@ -68,20 +68,20 @@ impl Rule for Lockout {
         if policy.kind != PolicyKind::Key {
             return;
         }
-        let Some(found) = administrators(policy, facts).filter(|found| found.is_nobody()) else { return };
+        let Some(found) = policy.administrators().filter(|found| found.is_nobody()) else { return };
         let Some(member) = policy.element("Statement") else { return };
         let (Some(administration), Some(document)) = (facts.access().administration(policy.kind.prefix()), document_of(policy, cx)) else {
             return;
         };
         let set = format!("{}:{}", policy.kind.prefix(), administration.set);
         let noun = policy.kind.noun();
-        let (message, label, help) = if let Some(account) = policy.context.account.as_ref().filter(|_| !found.foreign.is_empty()) {
+        let (message, label, help) = if let Some(account) = policy.context.account.as_ref().filter(|_| found.foreign) {
             (
                 format!("only other accounts than `{account}` get `{set}`, where it has no effect"),
                 "nobody of the key's account can change it",
                 format!("let the account administer the key: another account cannot call `{}`", administration.set),
             )
-        } else if found.others.is_empty() {
+        } else if !found.others {
             (
                 format!("nobody can change this {noun} again"),
                 "no statement allows it to anybody who could",

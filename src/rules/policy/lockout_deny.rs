@@ -2,7 +2,7 @@ use super::{bypassed, document_of};
 use crate::{
     finding::{Meta, Severity, meta},
     rule::{Context, NoOptions, Rule},
-    subject::policy::{Policy, PolicyKind, admin::administrators},
+    subject::policy::{Policy, PolicyKind},
 };
 
 pub struct LockoutDeny;
@@ -69,8 +69,9 @@ impl Rule for LockoutDeny {
             return;
         }
         let facts = cx.facts().policy();
-        let Some(found) = administrators(policy, facts) else { return };
-        let [deny, others @ ..] = &*found.denied else { return };
+        let Some(found) = policy.administrators() else { return };
+        let denied: Vec<_> = found.denied.iter().filter_map(|at| policy.statements.get(*at)).collect();
+        let [deny, others @ ..] = &*denied else { return };
         let (Some(administration), Some(document)) = (facts.access().administration(policy.kind.prefix()), document_of(policy, cx)) else {
             return;
         };

@@ -74,7 +74,7 @@ impl Rule for LockoutSecret {
                 .principals
                 .as_ref()
                 .is_some_and(|principals| !principals.negated && principals.entries.iter().any(|entry| *entry.who() == Who::Everyone));
-            let all = [&*administration.set, undo].iter().all(|action| covers(statement, action, facts, service).is_yes());
+            let all = [&*administration.set, undo].iter().all(|action| covers(statement, service.only(action), service).is_yes());
             if everybody && all {
                 cx.report(statement, format!("{} denies to everybody to change the policy of the secret again", statement.name()))
                     .label("goes before every Allow")

@@ -84,13 +84,10 @@ impl Rule for MemberDuplicate {
 fn duplicates<'n>(node: &'n Node, found: &mut Vec<(&'n Member, &'n Member)>) {
     match &node.data {
         NodeData::Object(object) => {
-            let mut seen: BTreeMap<&str, &Member> = BTreeMap::new();
-            for member in object.members.iter() {
-                if let Some(name) = member.name.known()
-                    && let Some(first) = seen.insert(name, member)
-                {
-                    found.push((first, member));
-                    seen.insert(name, first);
+            let repeats = repeats(&object.members);
+            for (at, member) in object.members.iter().enumerate() {
+                if let Some(first) = repeats.get(&at) {
+                    found.push((&object.members[*first], member));
                 }
                 duplicates(&member.value, found);
             }
@@ -98,4 +95,25 @@ fn duplicates<'n>(node: &'n Node, found: &mut Vec<(&'n Member, &'n Member)>) {
         NodeData::List(list) => list.items.iter().for_each(|item| duplicates(item, found)),
         NodeData::Null | NodeData::Bool(_) | NodeData::Number(_) | NodeData::String(_) | NodeData::Unknown(_) | NodeData::Broken => {}
     }
+}
+
+/// The members whose name an earlier one has, with the place of the first.
+fn repeats(members: &[Member]) -> BTreeMap<usize, usize> {
+    // So few are told apart without a table.
+    const FEW: usize = 12;
+    let name = |at: usize| members[at].name.known();
+    let is_repeated = |at: usize| name(at).is_some_and(|own| (0..at).any(|earlier| name(earlier) == Some(own)));
+    let mut repeats = BTreeMap::new();
+    if members.len() <= FEW && !(1..members.len()).any(is_repeated) {
+        return repeats;
+    }
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for at in 0..members.len() {
+        let Some(own) = name(at) else { continue };
+        let first = *seen.entry(own).or_insert(at);
+        if first < at {
+            repeats.insert(at, first);
+        }
+    }
+    repeats
 }

@@ -110,7 +110,7 @@ impl fmt::Display for Quoted<'_> {
 
 /// What the service takes as a document.
 fn document_of<'a>(policy: &Policy, cx: &Context<'a>) -> Option<&'a Document> {
-    cx.facts().policy().document(policy.kind.prefix())
+    cx.facts().policy().document_of(policy.kind)
 }
 
 /// Whether the request or the resource switches the check against lock-out off.

@@ -1,7 +1,7 @@
 use crate::{
     finding::{Meta, meta},
     rule::{Context, NoOptions, Rule},
-    subject::policy::{Policy, PolicyKind, access::Who, admin::administrators},
+    subject::policy::{Policy, PolicyKind},
 };
 
 pub struct NoAccountDelegation;
@@ -57,14 +57,14 @@ impl Rule for NoAccountDelegation {
     type Options = NoOptions;
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
-        let facts = cx.facts().policy();
-        let Some(found) = administrators(policy, facts)
+        let Some(found) = policy
+            .administrators()
             .filter(|found| policy.kind == PolicyKind::Key && found.certain && !found.is_nobody() && found.denied.is_empty())
         else {
             return;
         };
         let Some(member) = policy.element("Statement") else { return };
-        if found.own.iter().all(|(_, who)| matches!(who, Who::Identity { .. })) {
+        if found.only_identities {
             cx.report(&member.value, "only users and roles can change this key policy again")
                 .label("none for the account")
                 .help("allow it to the account as well: users and roles come and go");

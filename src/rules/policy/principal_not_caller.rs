@@ -82,12 +82,12 @@ impl Rule for PrincipalNotCaller {
         for statement in policy.statements.iter().filter(|statement| statement.allows()) {
             let Some(principals) = statement.principals.as_ref().filter(|principals| !principals.negated) else { continue };
             for entry in principals.entries.iter().filter(|entry| entry.is_service()) {
-                let Some(host) = entry.value.known().and_then(|written| facts.principals().host(written)) else { continue };
+                let Some(host) = entry.host() else { continue };
                 let Some(not_caller) = facts.principals().not_caller(&host.service) else { continue };
                 cx.report(&entry.value.origin(), format!("{} never uses a key under its own name", quote(&entry.value)))
                     .label("not the caller")
                     .help(format!("{}: {}", not_caller.why, not_caller.instead))
-                    .identity(host.service)
+                    .identity(&*host.service)
                     .statement(statement);
             }
         }

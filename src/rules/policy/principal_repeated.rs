@@ -75,6 +75,10 @@ impl Rule for PrincipalRepeated {
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
         for statement in &policy.statements {
+            // Nearly all name one.
+            if statement.principals.as_ref().is_none_or(|principals| principals.entries.len() < 2) {
+                continue;
+            }
             let mut first: BTreeMap<(String, &str), &Principal> = BTreeMap::new();
             for entry in statement.principals.iter().flat_map(|principals| &principals.entries) {
                 let (Some(group), Some(written)) = (entry.group_name(), entry.value.known()) else { continue };

@@ -76,7 +76,7 @@ impl Rule for Public {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let Some(service) = facts.service(policy.kind.prefix()).filter(|_| policy.is_comparable()) else { return };
+        let Some(service) = facts.service_of(policy.kind).filter(|_| policy.is_comparable()) else { return };
         for statement in policy.statements.iter().filter(|statement| statement.allows()) {
             let Some(principals) = statement.principals.as_ref().filter(|principals| !principals.negated) else { continue };
             if !principals.entries.iter().any(|entry| *entry.who() == Who::Everyone) || is_about_resource(policy, statement) == Known::No {
@@ -88,7 +88,7 @@ impl Rule for Public {
             {
                 continue;
             }
-            let allowed = actions(statement, facts, service);
+            let allowed = actions(statement, service);
             if allowed.is_empty() && statement.actions.as_ref().is_none_or(|actions| !actions.open) {
                 continue;
             }

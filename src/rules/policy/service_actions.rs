@@ -1,5 +1,5 @@
 use crate::{
-    facts::policy::{ActionSet, Host, PolicyFacts},
+    facts::policy::{ActionSet, Host},
     finding::{Meta, Yield, meta},
     rule::{Context, NoOptions, Rule},
     subject::policy::{Policy, Statement, access::actions},
@@ -70,33 +70,26 @@ impl Rule for ServiceActions {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let Some(service) = facts.service(policy.kind.prefix()).filter(|_| policy.is_comparable()) else { return };
+        let Some(service) = facts.service_of(policy.kind).filter(|_| policy.is_comparable()) else { return };
         for statement in policy.statements.iter().filter(|statement| statement.allows()) {
             let (Some(principals), Some(named)) = (&statement.principals, statement.actions.as_ref().filter(|actions| !actions.negated))
             else {
                 continue;
             };
             let [deputy] = &*principals.entries else { continue };
-            let Some(host) = deputy
-                .value
-                .known()
-                .filter(|_| deputy.is_service() && !principals.negated && !principals.open)
-                .and_then(|written| facts.principals().host(written))
-            else {
-                continue;
-            };
+            let Some(host) = deputy.host().filter(|_| deputy.is_service() && !principals.negated && !principals.open) else { continue };
             let Some(known) = facts.principals().service(&host.service).filter(|known| !known.needs.is_empty()) else { continue };
             if !named.is_known() {
                 continue;
             }
-            let others = policy.statements.iter().filter(|other| other.allows() && is_to(other, &host, facts));
-            let allowed = others.fold(ActionSet::default(), |all, other| all.or(actions(other, facts, service)));
+            let others = policy.statements.iter().filter(|other| other.allows() && is_to(other, host));
+            let allowed = others.fold(ActionSet::default(), |all, other| all.or(actions(other, service)));
             let used = service.where_is(|action| action.usages.is_some());
-            if actions(statement, facts, service).and(used).is_empty() {
+            if actions(statement, service).and(used).is_empty() {
                 continue;
             }
             let lacks = |need: &&str| {
-                let wanted = facts.covered(service, need);
+                let wanted = service.covered(need).set;
                 !wanted.and(used).is_empty() && wanted.and(allowed).is_empty()
             };
             if let Some(need) = known.needs.iter().map(|need| &**need).find(lacks) {
@@ -111,12 +104,12 @@ impl Rule for ServiceActions {
 }
 
 /// Whether a statement is about a service, or about everybody.
-fn is_to(statement: &Statement, host: &Host, facts: &PolicyFacts) -> bool {
+fn is_to(statement: &Statement, host: &Host) -> bool {
     statement.principals.as_ref().is_some_and(|principals| {
         principals.open
             || principals.entries.iter().any(|entry| match entry.value.known() {
                 Some("*") | None => true,
-                Some(value) => facts.principals().host(value).is_some_and(|other| other.service == host.service),
+                Some(_) => entry.host().is_some_and(|other| other.service == host.service),
             })
     })
 }

@@ -66,7 +66,7 @@ impl Rule for ServiceFullAccess {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let Some(service) = facts.service(policy.kind.prefix()) else { return };
+        let Some(service) = facts.service_of(policy.kind) else { return };
         let all = service.all();
         for statement in policy.statements.iter().filter(|statement| statement.allows()) {
             let (Some(principals), Some(actions)) = (&statement.principals, statement.actions.as_ref().filter(|actions| !actions.negated))
@@ -76,8 +76,8 @@ impl Rule for ServiceFullAccess {
             let Some(named) = principals.entries.iter().find(|entry| entry.is_service()).filter(|_| !principals.negated) else {
                 continue;
             };
-            for action in &actions.values {
-                if action.known().is_some_and(|action| facts.covered(service, action) == all) {
+            for (action, covered) in actions.values.iter().zip(actions.covered(service)) {
+                if covered.set == all {
                     cx.report(action, format!("{} gives every action to `{}`", statement.name(), named.value.shown()))
                         .label("deletion and the policy included")
                         .help("list the actions that the service needs")

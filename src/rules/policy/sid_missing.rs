@@ -1,7 +1,7 @@
 use crate::{
     finding::{Meta, meta},
     rule::{Context, NoOptions, Rule},
-    subject::policy::Policy,
+    subject::policy::{Element, Policy},
 };
 
 pub struct SidMissing;
@@ -84,7 +84,7 @@ impl Rule for SidMissing {
             return;
         }
         for statement in &policy.statements {
-            if !statement.object.open && statement.element("Sid").is_none() {
+            if !statement.object.open && statement.element(Element::Sid).is_none() {
                 cx.report(statement, format!("{} has no `Sid`", statement.name()))
                     .label("a statement without a name")
                     .help(format!("add a `{}` that says what it is for", statement.form().name("Sid")))

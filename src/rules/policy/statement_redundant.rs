@@ -84,7 +84,7 @@ impl Rule for StatementRedundant {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let Some(service) = facts.service(policy.kind.prefix()).filter(|_| policy.is_comparable() && policy.statements.len() > 1) else {
+        let Some(service) = facts.service_of(policy.kind).filter(|_| policy.is_comparable() && policy.statements.len() > 1) else {
             return;
         };
         let said: Vec<Said<'_>> = policy.statements.iter().filter_map(|statement| said(statement, facts, service)).collect();
@@ -127,18 +127,19 @@ struct Said<'p> {
     named: &'p Strings,
     /// Actions that are none of the service's.
     others: BTreeSet<&'p str>,
-    resources: BTreeSet<&'p str>,
-    conditions: BTreeSet<(String, String, BTreeSet<String>)>,
+    /// Sorted.
+    resources: Vec<&'p str>,
 }
 
 impl Said<'_> {
     fn covers(&self, other: &Self) -> bool {
+        // Few come to the end of this: what costs most is compared last.
         self.effect == other.effect
-            && self.resources == other.resources
             && other.actions.is_subset(self.actions)
+            && self.resources == other.resources
             && other.principals.iter().all(|principal| self.principals.binary_search(principal).is_ok())
             && other.others.is_subset(&self.others)
-            && self.conditions.is_subset(&other.conditions)
+            && (self.statement.is_unconditional() || conditions(self.statement).is_subset(&conditions(other.statement)))
     }
 
     fn is(&self, other: &Self) -> bool {
@@ -154,28 +155,31 @@ fn said<'p>(statement: &'p Statement, facts: &PolicyFacts, service: &ServicePoli
     if !known || !plain || statement.object.open || !statement.conditions.tests.iter().all(Condition::is_known) {
         return None;
     }
-    let others = named.values.iter().zip(named.covered(facts, service)).filter(|(_, covered)| covered.is_empty());
+    let others = named.values.iter().zip(named.covered(service)).filter(|(_, covered)| covered.set.is_empty());
     let who = |entry: &'p Principal| (Principal::group_name(entry).unwrap_or_default(), account(entry.value.decoded(), facts));
     let mut principals: Vec<(&str, &str)> = principals.entries.iter().map(who).collect();
     principals.sort_unstable();
+    let mut resources: Vec<&str> = resources.values.iter().filter_map(|value| value.known()).collect();
+    resources.sort_unstable();
+    resources.dedup();
     Some(Said {
         statement,
         effect: statement.effect?,
         principals,
-        actions: actions(statement, facts, service),
+        actions: actions(statement, service),
         named,
         others: others.map(|(value, _)| value.decoded()).collect(),
-        resources: resources.values.iter().filter_map(|value| value.known()).collect(),
-        conditions: statement
-            .conditions
-            .tests
-            .iter()
-            .map(|test| {
-                let values = test.values.iter().map(value).collect();
-                (test.operator.decoded().to_ascii_lowercase(), test.key.decoded().to_ascii_lowercase(), values)
-            })
-            .collect(),
+        resources,
     })
+}
+
+/// The tests of a statement, without their order and letter case.
+fn conditions(statement: &Statement) -> BTreeSet<(String, String, BTreeSet<String>)> {
+    let test = |test: &Condition| {
+        let values = test.values.iter().map(value).collect();
+        (test.operator.decoded().to_ascii_lowercase(), test.key.decoded().to_ascii_lowercase(), values)
+    };
+    statement.conditions.tests.iter().map(test).collect()
 }
 
 /// The actions of a statement as they are written, letter case aside.

@@ -87,7 +87,7 @@ impl Rule for StatementShadowed {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let Some(service) = facts.service(policy.kind.prefix()).filter(|_| policy.is_comparable()) else { return };
+        let Some(service) = facts.service_of(policy.kind).filter(|_| policy.is_comparable()) else { return };
         let everybody = |deny: &Statement| {
             deny.principals
                 .as_ref()
@@ -97,14 +97,14 @@ impl Rule for StatementShadowed {
             .statements
             .iter()
             .filter(|deny| deny.denies() && deny.is_unconditional() && is_about_resource(policy, deny).is_yes())
-            .map(|deny| (deny, actions(deny, facts, service), everybody(deny)))
+            .map(|deny| (deny, actions(deny, service), everybody(deny)))
             .collect();
         if denials.is_empty() {
             return;
         }
         for statement in policy.statements.iter().filter(|statement| statement.allows()) {
             let (Some(principals), Some(named)) = (&statement.principals, &statement.actions) else { continue };
-            let allowed = actions(statement, facts, service);
+            let allowed = actions(statement, service);
             if named.open || !named.values.iter().all(|value| value.is_known()) || allowed.is_empty() {
                 continue;
             }

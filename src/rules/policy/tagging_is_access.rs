@@ -1,6 +1,6 @@
 use super::quote;
 use crate::{
-    facts::policy::{Access, WrittenAction},
+    facts::policy::Access,
     finding::{Meta, meta},
     origin::HasOrigin,
     rule::{Context, NoOptions, Rule},
@@ -65,20 +65,20 @@ impl Rule for TaggingIsAccess {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let Some(service) = facts.service(policy.kind.prefix()) else { return };
+        let Some(service) = facts.service_of(policy.kind) else { return };
         let decides = |statement: &&Statement| {
             statement.conditions.tests.iter().any(|test| test.key.known().is_some_and(|key| facts.tag_of_resource(service, key).is_some()))
         };
         let Some(deciding) = policy.statements.iter().find(decides) else { return };
         for statement in policy.statements.iter().filter(|statement| statement.allows() && statement.index != deciding.index) {
             let Some(actions) = statement.actions.as_ref().filter(|actions| !actions.negated) else { continue };
-            let guarded = |test: &Condition| test.key.known().is_none_or(|key| facts.tag_in(service, key).is_some());
+            let guarded = |test: &Condition| !test.key.is_known() || test.tag_in(service).is_some();
             if statement.conditions.open || statement.conditions.tests.iter().any(guarded) {
                 continue;
             }
-            for value in &actions.values {
+            for (value, covered) in actions.values.iter().zip(actions.covered(service)) {
                 let Some(written) = value.known() else { continue };
-                let WrittenAction::One(action) = facts.action(service, written) else { continue };
+                let Some(action) = covered.named(service) else { continue };
                 if action.access != Access::Tagging {
                     continue;
                 }

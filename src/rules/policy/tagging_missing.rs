@@ -3,7 +3,6 @@ use crate::{
     finding::{Meta, meta},
     rule::{Context, NoOptions, Rule},
     subject::policy::{Policy, PolicyKind},
-    text::Text,
 };
 
 pub struct TaggingMissing;
@@ -58,7 +57,7 @@ impl Rule for TaggingMissing {
 
     fn check(policy: &Policy, _: &NoOptions, cx: &mut Context<'_>) {
         let facts = cx.facts().policy();
-        let Some(service) = facts.service(policy.kind.prefix()) else { return };
+        let Some(service) = facts.service_of(policy.kind) else { return };
         match policy.kind {
             PolicyKind::Key => {}
             // Without a word in the policy of a secret, the account's own policies decide.
@@ -76,11 +75,7 @@ impl Rule for TaggingMissing {
             if statement.effect.is_none() || actions.negated {
                 return;
             }
-            let covered = actions
-                .values
-                .iter()
-                .filter_map(Text::known)
-                .fold(ActionSet::default(), |all, written| all.or(facts.covered(service, written)));
+            let covered = actions.covered(service).iter().fold(ActionSet::default(), |all, covered| all.or(covered.set));
             if statement.denies() {
                 continue;
             }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Condition, Node, NodeData, Policy, Principal, Statement, statement::IDENTITIES};
+use super::{Condition, Node, NodeData, Policy, Principal, Statement};
 use crate::{
     facts::{
         Facts,
@@ -83,7 +83,7 @@ impl Who {
         if principal.is_service() {
             return Who::Service;
         }
-        if !principal.is_in(IDENTITIES) {
+        if !principal.is_or_counts_as_identity() {
             return Who::Nobody;
         }
         let facts = Facts::builtin().policy().principals();
@@ -124,14 +124,13 @@ impl Who {
     }
 }
 
-/// Whether a statement is about an action.
+/// Whether a statement is about one of these actions.
 #[must_use]
-pub fn covers(statement: &Statement, action: &str, facts: &PolicyFacts, service: &ServicePolicy) -> Known {
+pub fn covers(statement: &Statement, wanted: ActionSet, service: &ServicePolicy) -> Known {
     let Some(actions) = &statement.actions else { return Known::Maybe };
-    let wanted = service.only(action);
     let mut fit = if actions.open { Known::Maybe } else { Known::No };
-    for (value, covered) in actions.values.iter().zip(actions.covered(facts, service)) {
-        fit = fit.or(if value.is_known() { Known::certainly(!covered.and(wanted).is_empty()) } else { Known::Maybe });
+    for (value, covered) in actions.values.iter().zip(actions.covered(service)) {
+        fit = fit.or(if value.is_known() { Known::certainly(!covered.set.and(wanted).is_empty()) } else { Known::Maybe });
     }
     match (actions.negated, fit) {
         (false, fit) => fit,
@@ -143,9 +142,9 @@ pub fn covers(statement: &Statement, action: &str, facts: &PolicyFacts, service:
 
 /// The actions that a statement is certainly about.
 #[must_use]
-pub fn actions(statement: &Statement, facts: &PolicyFacts, service: &ServicePolicy) -> ActionSet {
+pub fn actions(statement: &Statement, service: &ServicePolicy) -> ActionSet {
     let Some(actions) = &statement.actions else { return ActionSet::default() };
-    let named = actions.covered(facts, service).iter().copied().fold(ActionSet::default(), ActionSet::or);
+    let named = actions.covered(service).iter().fold(ActionSet::default(), |all, covered| all.or(covered.set));
     match (actions.negated, actions.is_known()) {
         (false, _) => named,
         (true, true) => service.all().without(named),
@@ -256,14 +255,14 @@ pub fn is_bounded_by_deny(
     service: &ServicePolicy,
     is_bound: impl Fn(&str) -> bool,
 ) -> bool {
-    let allowed = actions(statement, facts, service);
+    let allowed = actions(statement, service);
     policy.statements.iter().filter(|other| other.effect != Some(super::Effect::Allow)).any(|deny| {
         let everyone = deny.principals.as_ref().is_none_or(|principals| {
             principals.negated
                 || principals.open
                 || principals.entries.iter().any(|entry| matches!(entry.who(), Who::Everyone | Who::Service | Who::Unknown))
         });
-        let all = allowed.is_subset(actions(deny, facts, service)) || deny.actions.as_ref().is_none_or(|actions| !actions.is_known());
+        let all = allowed.is_subset(actions(deny, service)) || deny.actions.as_ref().is_none_or(|actions| !actions.is_known());
         let bound = deny.conditions.open
             || deny.is_unconditional()
             || deny.conditions.tests.iter().any(|test| match (test.key.known(), test.operator.known()) {

@@ -5,76 +5,98 @@ use std::collections::BTreeSet;
 use super::{
     Policy, Statement,
     access::{Known, Who, covers, holds_for, is_about_resource},
-    statement::IDENTITIES,
 };
 use crate::{
-    facts::policy::{Arn, Family, PolicyFacts, ServicePolicy, among, fits_exactly, write_arn},
+    facts::{
+        Facts,
+        policy::{ActionSet, Arn, Family, PolicyFacts, among, fits_exactly, write_arn},
+    },
     text::Text,
 };
 
 /// Who may set a policy again, as far as the policy decides it.
-#[derive(Debug)]
-pub struct Administrators<'p> {
-    /// Statements that may allow it to somebody of the key's account, with each such principal.
-    pub own: Vec<(&'p Statement, &'p Who)>,
-    /// Statements that allow it to other accounts, where it has no effect.
-    pub foreign: Vec<&'p Statement>,
-    /// Statements that allow it to users or roles of the account that are none of the deployers.
-    pub others: Vec<&'p Statement>,
-    /// Whether all of these certainly get it.
+#[derive(Debug, Clone)]
+pub struct Administrators {
+    /// Whether somebody of the key's account may get it.
+    own: bool,
+    /// Whether these are users and roles alone.
+    pub only_identities: bool,
+    /// Whether statements allow it to other accounts, where it has no effect.
+    pub foreign: bool,
+    /// Whether statements allow it to users or roles of the account that are none of the deployers.
+    pub others: bool,
+    /// Whether all of the account's certainly get it.
     pub certain: bool,
-    /// Statements that deny it to each of these for certain; none where somebody keeps it.
-    pub denied: Vec<&'p Statement>,
+    /// The places of the statements that deny it to each of these for certain; none where somebody keeps it.
+    pub denied: Vec<usize>,
 }
 
-impl Administrators<'_> {
+impl Administrators {
     /// Whether certainly nobody can.
     #[must_use]
     pub fn is_nobody(&self) -> bool {
-        self.own.is_empty()
+        !self.own
     }
 }
 
-/// Who may set a policy again; `None` where statements are not known or could not be read.
-#[must_use]
-pub fn administrators<'p>(policy: &'p Policy, facts: &PolicyFacts) -> Option<Administrators<'p>> {
-    let service = facts.service(policy.kind.prefix())?;
-    let action = &*facts.access().administration(policy.kind.prefix())?.set;
+impl Policy {
+    /// Who may set it again; `None` where statements are not known or could not be read. Several rules ask.
+    #[must_use]
+    pub fn administrators(&self) -> Option<&Administrators> {
+        self.administrators.get_or_init(|| administrators(self, Facts::builtin().policy())).as_ref()
+    }
+}
+
+fn administrators(policy: &Policy, facts: &PolicyFacts) -> Option<Administrators> {
+    let service = facts.service_of(policy.kind)?;
+    let action = service.only(&facts.access().administration(policy.kind.prefix())?.set);
     if !policy.is_closed() || policy.statements.is_empty() {
         return None;
     }
-    let mut found = Administrators { own: Vec::new(), foreign: Vec::new(), others: Vec::new(), certain: true, denied: Vec::new() };
+    let mut found = Found::default();
+    let mut certain = true;
     for statement in &policy.statements {
         // What is neither is another finding, and may be meant to allow.
-        if statement.denies() || !may_allow(policy, statement, action, facts, service) {
+        if statement.denies() {
+            continue;
+        }
+        let covered = covers(statement, action, service).and(is_about_resource(policy, statement));
+        if covered == Known::No || !statement.conditions.tests.iter().all(|test| may_hold(policy, test, action, facts)) {
             continue;
         }
         let before = found.own.len();
         sort(policy, statement, &mut found);
-        let covered = covers(statement, action, facts, service).and(is_about_resource(policy, statement));
-        found.certain &= found.own.len() == before || (covered.is_yes() && statement.allows() && statement.is_unconditional());
+        certain &= found.own.len() == before || (covered.is_yes() && statement.allows() && statement.is_unconditional());
     }
-    let applies = |deny: &&'p Statement| {
+    let applies = |deny: &&Statement| {
         deny.denies()
-            && covers(deny, action, facts, service).is_yes()
+            && covers(deny, action, service).is_yes()
             && is_about_resource(policy, deny).is_yes()
             && deny.principals.as_ref().is_some_and(|principals| !principals.negated)
     };
-    let denies: Vec<&'p Statement> = policy.statements.iter().filter(applies).collect();
-    let denied_by = |who: &Who| denies.iter().position(|deny| is_denied(policy, deny, who, facts));
-    let by: Option<BTreeSet<usize>> = found.own.iter().map(|(_, who)| denied_by(who)).collect();
-    found.denied = by.into_iter().flatten().map(|at| denies[at]).collect();
-    Some(found)
+    let denies: Vec<(usize, &Statement)> = policy.statements.iter().enumerate().filter(|(_, deny)| applies(deny)).collect();
+    let denied_by = |who: &Who| denies.iter().position(|(_, deny)| is_denied(policy, deny, who, facts));
+    let by: Option<BTreeSet<usize>> = found.own.iter().map(|who| denied_by(who)).collect();
+    Some(Administrators {
+        own: !found.own.is_empty(),
+        only_identities: found.own.iter().all(|who| matches!(who, Who::Identity { .. })),
+        foreign: found.foreign,
+        others: found.others,
+        certain,
+        denied: by.into_iter().flatten().map(|at| denies[at].0).collect(),
+    })
 }
 
-/// Whether a statement may allow an action to somebody who calls for himself.
-fn may_allow(policy: &Policy, statement: &Statement, action: &str, facts: &PolicyFacts, service: &ServicePolicy) -> bool {
-    let covered = covers(statement, action, facts, service).and(is_about_resource(policy, statement));
-    covered != Known::No && statement.conditions.tests.iter().all(|test| may_hold(policy, test, action, facts, service))
+/// Who is named by statements that may allow it.
+#[derive(Default)]
+struct Found<'p> {
+    own: Vec<&'p Who>,
+    foreign: bool,
+    others: bool,
 }
 
 /// Whether a test may hold for such a call.
-fn may_hold(policy: &Policy, test: &super::Condition, action: &str, facts: &PolicyFacts, service: &ServicePolicy) -> bool {
+fn may_hold(policy: &Policy, test: &super::Condition, wanted: ActionSet, facts: &PolicyFacts) -> bool {
     let (Some(key), Some(written)) = (test.key.known(), test.known_operator()) else {
         return true;
     };
@@ -86,7 +108,6 @@ fn may_hold(policy: &Policy, test: &super::Condition, action: &str, facts: &Poli
     if facts.access().is_only_in_service_calls(key) || is_through_services(test, key, facts) {
         return false;
     }
-    let wanted = service.only(action);
     let carried = test.known_key().and_then(|key| key.actions).is_none_or(|actions| !actions.and(wanted).is_empty());
     if !carried {
         return false;
@@ -103,23 +124,23 @@ fn may_hold(policy: &Policy, test: &super::Condition, action: &str, facts: &Poli
     !is_account || holds_for(test, &write_arn("", "", account, ""), facts) != Known::No
 }
 
-fn sort<'p>(policy: &Policy, statement: &'p Statement, found: &mut Administrators<'p>) {
+fn sort<'p>(policy: &Policy, statement: &'p Statement, found: &mut Found<'p>) {
     let Some(principals) = &statement.principals else {
-        found.own.push((statement, &Who::Unknown));
+        found.own.push(&Who::Unknown);
         return;
     };
     if principals.open || principals.negated {
-        found.own.push((statement, &Who::Unknown));
+        found.own.push(&Who::Unknown);
     }
     for entry in &principals.entries {
         let who = entry.who();
         match who.is_in(policy.context.account.as_deref()) {
-            Known::No if matches!(who, Who::Account(_) | Who::Identity { .. }) => found.foreign.push(statement),
+            Known::No if matches!(who, Who::Account(_) | Who::Identity { .. }) => found.foreign = true,
             // What is no principal is another finding, and may be meant as one that could.
-            Known::No if *who == Who::Nobody && entry.is_in(IDENTITIES) => found.own.push((statement, &Who::Unknown)),
+            Known::No if *who == Who::Nobody && entry.is_or_counts_as_identity() => found.own.push(&Who::Unknown),
             Known::No => {}
-            Known::Maybe | Known::Yes if is_deployer(policy, who) => found.own.push((statement, who)),
-            Known::Maybe | Known::Yes => found.others.push(statement),
+            Known::Maybe | Known::Yes if is_deployer(policy, who) => found.own.push(who),
+            Known::Maybe | Known::Yes => found.others = true,
         }
     }
 }

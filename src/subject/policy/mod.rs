@@ -12,13 +12,14 @@ pub mod recognise;
 pub mod statement;
 pub mod terraform;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use self::{
+    admin::Administrators,
     context::PolicyContext,
     form::Form,
     node::{List, Member, Node, NodeData, Object},
-    statement::{Condition, Conditions, Effect, Principal, Principals, Statement, Strings},
+    statement::{Condition, Conditions, Effect, Element, Principal, Principals, Statement, Strings},
 };
 pub use crate::facts::policy::PolicyKind;
 use crate::{
@@ -31,10 +32,6 @@ use crate::{
 
 /// The elements of a policy document.
 pub const ELEMENTS: [&str; 3] = ["Version", "Id", "Statement"];
-
-/// The elements of a statement.
-pub const STATEMENT_ELEMENTS: [&str; 9] =
-    ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
 /// A policy document.
 #[derive(Debug, Clone)]
@@ -55,6 +52,7 @@ pub struct Policy {
     pub open: bool,
     /// What is known of the key or secret, and of the request.
     pub context: Arc<PolicyContext>,
+    administrators: OnceLock<Option<Administrators>>,
 }
 
 /// A key or secret of a configuration, and the policies it gets.
@@ -126,14 +124,14 @@ impl Policy {
             .collect();
         let root = tree.root().map(|root| Node::read(&tree, root, place));
         let (statements, open) = root.as_ref().map_or((Vec::new(), true), statements);
-        Self { kind, place, text, problems, root, statements, open, context }
+        Self { kind, place, text, problems, root, statements, open, context, administrators: OnceLock::new() }
     }
 
     /// A document that was read already: all of it is JSON.
     #[must_use]
     pub fn of_document(text: Text, root: Node, kind: PolicyKind, place: PolicyPlace, context: Arc<PolicyContext>) -> Self {
         let (statements, open) = statements(&root);
-        Self { kind, place, text, problems: Vec::new(), root: Some(root), statements, open, context }
+        Self { kind, place, text, problems: Vec::new(), root: Some(root), statements, open, context, administrators: OnceLock::new() }
     }
 
     /// How it is written.

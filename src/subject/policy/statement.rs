@@ -10,7 +10,7 @@ use super::{
 use crate::{
     facts::{
         Facts,
-        policy::{ActionSet, ConditionKey, PolicyFacts, ServicePolicy, WrittenOperator},
+        policy::{ConditionKey, Covered, Host, ServicePolicy, TagInKey, WrittenOperator},
     },
     origin::{HasOrigin, Origin},
     text::Text,
@@ -25,6 +25,7 @@ pub struct Statement {
     pub index: usize,
     /// All of its members. `object.open`: more may follow, a condition among them.
     pub object: Object,
+    elements: Elements,
     /// Where it is written.
     pub origin: Origin,
     /// `Sid`, if it is a string.
@@ -39,6 +40,79 @@ pub struct Statement {
     pub resources: Option<Strings>,
     /// `Condition`.
     pub conditions: Conditions,
+}
+
+/// The elements of a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Element {
+    /// `Sid`
+    Sid,
+    /// `Effect`
+    Effect,
+    /// `Principal`
+    Principal,
+    /// `NotPrincipal`
+    NotPrincipal,
+    /// `Action`
+    Action,
+    /// `NotAction`
+    NotAction,
+    /// `Resource`
+    Resource,
+    /// `NotResource`
+    NotResource,
+    /// `Condition`
+    Condition,
+}
+
+impl Element {
+    /// Their names, in order.
+    pub const NAMES: [&str; 9] =
+        ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+
+    /// What it is called.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+}
+
+/// Which member of a statement each element is: looked for once, and asked by many rules.
+#[derive(Debug, Clone, Copy, Default)]
+struct Elements {
+    places: [Option<u32>; Element::NAMES.len()],
+    has_others: bool,
+}
+
+impl Elements {
+    /// As [`Object::get`]: the exact name wins; else the last member that differs only by letter case.
+    fn of(object: &Object) -> Self {
+        let mut elements = Self::default();
+        let mut exact = [false; Element::NAMES.len()];
+        for (member, at) in object.members.iter().zip(0_u32..) {
+            let Some(name) = member.name.known() else {
+                elements.has_others = true;
+                continue;
+            };
+            let found = Element::NAMES.iter().position(|element| element.eq_ignore_ascii_case(name));
+            let is_exact = found.is_some_and(|found| Element::NAMES[found] == name);
+            elements.has_others |= !is_exact;
+            if let Some(found) = found.filter(|found| is_exact || !exact[*found]) {
+                elements.places[found] = Some(at);
+                exact[found] = is_exact;
+            }
+        }
+        elements
+    }
+
+    fn get<'o>(&self, object: &'o Object, element: Element) -> Option<&'o Member> {
+        object.members.get(self.places[element as usize]? as usize)
+    }
+
+    /// The element, or its opposite; the first wins where both are written, which is a finding of its own.
+    fn either<'o>(&self, object: &'o Object, plain: Element, negated: Element) -> Option<(&'o Member, bool)> {
+        self.get(object, plain).map(|member| (member, false)).or_else(|| self.get(object, negated).map(|member| (member, true)))
+    }
 }
 
 /// What a statement does.
@@ -62,7 +136,7 @@ pub struct Strings {
     /// There are, or may be, strings that are not known at all, or values that are no strings.
     pub open: bool,
     /// What each value covers as an action, once a rule asked.
-    covered: OnceLock<Box<[ActionSet]>>,
+    covered: OnceLock<Box<[Covered]>>,
 }
 
 /// Who a statement is about.
@@ -85,11 +159,21 @@ pub struct Principal {
     pub group: Option<Text>,
     /// Its value, perhaps known in part.
     pub value: Text,
+    stands: Stands,
     who: OnceLock<Who>,
+    host: OnceLock<Option<Host>>,
+}
+
+/// The member that a principal stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    Identities,
+    Services,
+    Elsewhere,
 }
 
 /// The member of `Principal` for accounts, users and roles. It and the next are words of the policy language, as `Principal` is.
-pub(super) const IDENTITIES: &str = "AWS";
+const IDENTITIES: &str = "AWS";
 /// The member for services.
 const SERVICES: &str = "Service";
 
@@ -124,28 +208,37 @@ pub struct Condition {
 impl Statement {
     pub(super) fn read(index: usize, node: &Node) -> Option<Self> {
         let object = node.as_object()?;
-        let member = |name| object.get(name);
+        let elements = Elements::of(object);
+        let member = |element| elements.get(object, element);
+        let either = |plain, negated| elements.either(object, plain, negated);
         Some(Self {
             index,
             origin: node.origin.clone(),
-            sid: member("Sid").and_then(|sid| sid.value.as_text()).cloned(),
-            effect: member("Effect").and_then(|effect| match effect.value.as_text()?.known()? {
+            sid: member(Element::Sid).and_then(|sid| sid.value.as_text()).cloned(),
+            effect: member(Element::Effect).and_then(|effect| match effect.value.as_text()?.known()? {
                 "Allow" => Some(Effect::Allow),
                 "Deny" => Some(Effect::Deny),
                 _ => None,
             }),
-            principals: either(object, "Principal", "NotPrincipal").map(|(member, negated)| Principals::read(member, negated)),
-            actions: either(object, "Action", "NotAction").map(|(member, negated)| Strings::read(member, negated)),
-            resources: either(object, "Resource", "NotResource").map(|(member, negated)| Strings::read(member, negated)),
-            conditions: Conditions::read(member("Condition"), object.open),
+            principals: either(Element::Principal, Element::NotPrincipal).map(|(member, negated)| Principals::read(member, negated)),
+            actions: either(Element::Action, Element::NotAction).map(|(member, negated)| Strings::read(member, negated)),
+            resources: either(Element::Resource, Element::NotResource).map(|(member, negated)| Strings::read(member, negated)),
+            conditions: Conditions::read(member(Element::Condition), object.open),
             object: object.clone(),
+            elements,
         })
     }
 
     /// The element as it is written, letter case aside.
     #[must_use]
-    pub fn element(&self, name: &str) -> Option<&Member> {
-        self.object.get(name)
+    pub fn element(&self, element: Element) -> Option<&Member> {
+        self.elements.get(&self.object, element)
+    }
+
+    /// Whether a member is no element as it is written, or may be none: perhaps the one that seems to be absent.
+    #[must_use]
+    pub fn has_other_members(&self) -> bool {
+        self.elements.has_others
     }
 
     /// What messages call it: its Sid in backticks, else its number.
@@ -191,11 +284,6 @@ impl Statement {
     }
 }
 
-/// The element, or its opposite; the first wins where both are written, which is a finding of its own.
-fn either<'o>(object: &'o Object, plain: &str, negated: &str) -> Option<(&'o Member, bool)> {
-    object.get(plain).map(|member| (member, false)).or_else(|| object.get(negated).map(|member| (member, true)))
-}
-
 /// The strings of a value that is one or a list of them, and whether that is certainly all.
 fn strings(node: &Node) -> (Vec<Text>, bool) {
     match &node.data {
@@ -217,9 +305,9 @@ impl Strings {
         Self { negated, member: member.clone(), values, open, covered: OnceLock::new() }
     }
 
-    /// The actions that each value covers in a policy of `service`; none where it is not known.
-    pub fn covered(&self, facts: &PolicyFacts, service: &ServicePolicy) -> &[ActionSet] {
-        let of = |value: &Text| value.known().map_or_else(ActionSet::default, |known| facts.covered(service, known));
+    /// What each value covers as an action in the policy of `service`; nothing where it is not known.
+    pub fn covered(&self, service: &ServicePolicy) -> &[Covered] {
+        let of = |value: &Text| value.known().map_or_else(Covered::default, |known| service.covered(known));
         self.covered.get_or_init(|| self.values.iter().map(of).collect())
     }
 
@@ -260,13 +348,28 @@ impl Principals {
 
 impl Principal {
     fn new(group: Option<Text>, value: Text) -> Self {
-        Self { group, value, who: OnceLock::new() }
+        let stands = match &group {
+            None => Stands::Identities,
+            Some(group) => match group.known() {
+                Some(name) if name.eq_ignore_ascii_case(IDENTITIES) => Stands::Identities,
+                Some(name) if name.eq_ignore_ascii_case(SERVICES) => Stands::Services,
+                Some(_) | None => Stands::Elsewhere,
+            },
+        };
+        Self { group, value, stands, who: OnceLock::new(), host: OnceLock::new() }
     }
 
     /// Who it is.
     #[must_use]
     pub fn who(&self) -> &Who {
         self.who.get_or_init(|| Who::of(self))
+    }
+
+    /// The host of a service that its value is, whatever member it stands in; `None` where it is none, or not known.
+    #[must_use]
+    pub fn host(&self) -> Option<&Host> {
+        let read = || self.value.known().and_then(|written| Facts::builtin().policy().principals().host(written));
+        self.host.get_or_init(read).as_ref()
     }
 
     /// The known name of its group; `*` alone counts as `AWS`, as it does for the services.
@@ -281,19 +384,19 @@ impl Principal {
     /// Whether it stands where accounts, users and roles do.
     #[must_use]
     pub fn is_identity(&self) -> bool {
-        self.group.is_some() && self.is_in(IDENTITIES)
+        self.group.is_some() && self.is_or_counts_as_identity()
     }
 
     /// Whether it stands where services do.
     #[must_use]
     pub fn is_service(&self) -> bool {
-        self.is_in(SERVICES)
+        self.stands == Stands::Services
     }
 
-    /// Whether it is of this group, letter case aside.
+    /// Whether it stands where accounts, users and roles do, or is `*` alone.
     #[must_use]
-    pub fn is_in(&self, group: &str) -> bool {
-        self.group_name().is_some_and(|name| name.eq_ignore_ascii_case(group))
+    pub fn is_or_counts_as_identity(&self) -> bool {
+        self.stands == Stands::Identities
     }
 }
 
@@ -356,6 +459,12 @@ impl Condition {
     #[must_use]
     pub fn key_in(&self, service: &ServicePolicy) -> Option<&'static ConditionKey> {
         self.known_key().filter(|key| Facts::builtin().policy().is_in(key, service))
+    }
+
+    /// What its key says of tags, if requests to a service may have it.
+    #[must_use]
+    pub fn tag_in(&self, service: &ServicePolicy) -> Option<TagInKey<'_>> {
+        Facts::builtin().policy().tag_in(service, self.key_in(service)?, self.key.known()?)
     }
 
     /// Whether operator, key and all values are known.
