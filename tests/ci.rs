@@ -170,6 +170,73 @@ fn gitlab_gets_its_reports_and_the_gate_decides() {
     assert_eq!(runner.run("sh", &format!("set -e\n{gate}"), &[("TAGLINT_EXIT_CODE", "0")]).status.code(), Some(0));
 }
 
+/// Cargo takes the name of a branch for no revision.
+#[test]
+fn gitlab_builds_a_tag_or_a_branch() {
+    let runner = Runner::new("gitlab-build");
+    let check = &scripts("templates/taglint.yml")[0];
+    fs::remove_file(runner.directory.join("bin/taglint")).expect("it was there");
+    let there = env!("CARGO_BIN_EXE_taglint");
+    let cargo = format!(
+        "echo \"$*\" >> calls\ncase \"$*\" in *\" $KIND main \"*) mkdir -p .taglint/bin && ln -s {there} .taglint/bin/taglint ;; *) exit 101 ;; esac"
+    );
+    runner.stub("cargo", &cargo);
+    for (kind, calls) in [("--tag", 1), ("--branch", 2)] {
+        let variables = [("KIND", kind), ("TAGLINT_VERSION", "main"), ("TAGLINT_PATHS", "main.tf"), ("TAGLINT_ARGS", "")];
+        let output = runner.run("sh", &format!("set -e\nrm -rf .taglint calls\n{check}"), &variables);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert_eq!(runner.read("work/calls").lines().count(), calls, "{kind}");
+        assert_eq!(runner.read("work/taglint.env"), "TAGLINT_EXIT_CODE=1\n");
+    }
+    let output = runner.run("sh", &format!("set -e\nrm -rf .taglint\n{check}"), &[("KIND", "none"), ("TAGLINT_VERSION", "main")]);
+    assert_eq!(output.status.code(), Some(101));
+}
+
+/// The commands of the guide, line by line, where Terraform and checkouts are stood in for: each of them ends with a verdict.
+#[test]
+fn the_recipes_of_the_guide_run() {
+    let runner = Runner::new("guide");
+    let plan = root().join("fixtures/terraform/plans");
+    let plan =
+        fs::read_dir(&plan).expect("plans").map(|entry| entry.expect("readable").path().join("plan.json")).find(|path| path.exists());
+    let plan = plan.expect("a plan is there");
+    runner.stub("terraform", &format!("case $1 in plan) touch tfplan ;; show) cat {} ;; esac", plan.display()));
+    fs::create_dir_all(runner.directory.join("checkouts/owner/name")).expect("it can be made");
+    fs::copy(runner.directory.join("work/main.tf"), runner.directory.join("checkouts/owner/name/main.tf")).expect("copied");
+    assert!(runner.run("sh", "taglint config init", &[]).status.success());
+    let guide = fs::read_to_string(root().join("docs/integrations.md")).expect("it is there");
+    let mut commands: Vec<String> = Vec::new();
+    let mut language = "";
+    for line in guide.lines() {
+        match line.strip_prefix("```") {
+            Some(fence) => language = fence,
+            None if language == "sh" => commands.push(line.to_owned()),
+            None if language == "yaml" => commands.extend(line.trim().strip_prefix("- run: ").map(str::to_owned)),
+            None => {}
+        }
+    }
+    assert!(commands.len() >= 12, "{commands:#?}");
+    // What the runners set: Atlantis, a matrix, an array job.
+    let variables = [
+        ("DIR", "."),
+        ("WORKSPACE", "default"),
+        ("PLANFILE", "tfplan"),
+        ("ATLANTIS_TERRAFORM_VERSION", "1.11.4"),
+        ("INDEX", "1"),
+        ("COUNT", "1"),
+    ];
+    for command in commands {
+        let script = command.replace("/checkouts/", &format!("{}/checkouts/", runner.directory.display()));
+        let output = runner.run("sh", &script, &variables);
+        let said = format!("{command}\n{}{}", text(&output.stdout), text(&output.stderr));
+        let finds = ["taglint check", "taglint merge"].iter().any(|verb| command.contains(verb)) && !command.contains("||");
+        let expected: &[i32] = if finds { &[0, 1] } else { &[0] };
+        assert!(output.status.code().is_some_and(|code| expected.contains(&code)), "{:?}: {said}", output.status.code());
+    }
+    assert!(runner.read("work/all.jsonl").contains("{\"type\":\"finding\""));
+    assert!(runner.read("work/taglint.toml").contains("\nbaseline = "));
+}
+
 #[test]
 fn azure_gets_issues_and_the_gate_decides() {
     let runner = Runner::new("azure");
@@ -200,7 +267,7 @@ fn the_guides_name_flags_that_exist() {
             for word in line.split(|c: char| c.is_whitespace() || matches!(c, '`' | '"' | '\'' | '(' | ')' | '[' | ']' | ',')) {
                 let flag = word.split('=').next().unwrap_or_default();
                 let is_flag = flag.len() > 3 && flag.starts_with("--") && flag[2..].chars().all(|c| c.is_ascii_lowercase() || c == '-');
-                let is_ours = !["--locked", "--git", "--rev", "--root", "--path", "--release", "--depth", "--quiet"].contains(&flag);
+                let is_ours = !["--locked", "--git", "--root", "--path", "--release", "--depth", "--quiet"].contains(&flag);
                 assert!(!is_flag || !is_ours || known.contains(flag), "{file}: {flag} in `{line}`");
             }
         }
