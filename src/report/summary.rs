@@ -157,9 +157,17 @@ fn closing(shown: &Shown<'_>, out: &mut String) {
     let hidden = if hidden.is_empty() { hidden } else { paint.dim(&format!(" ({hidden})")) };
     line(out, &format!("{counts}{hidden}"));
     if !analysis.stale.is_empty() {
-        let entries = if analysis.stale.len() == 1 { "1 entry".to_owned() } else { format!("{} entries", analysis.stale.len()) };
-        line(out, &format!("{entries} of the baseline found nothing: `taglint baseline prune` drops them"));
+        line(out, &stale(analysis.stale.len()));
     }
+}
+
+/// What is to be known of so many entries of the baseline whose finding is gone, or is one of a rule that is locked by now.
+pub(super) fn stale(number: usize) -> String {
+    let (entries, them) = match number {
+        1 => ("1 entry of the baseline hides nothing".to_owned(), "it"),
+        _ => (format!("{number} entries of the baseline hide nothing"), "them"),
+    };
+    format!("{entries}: `taglint baseline prune` drops {them}")
 }
 
 /// `2 of 3 tag maps judged (1 could not be: 1 known after apply)`; policies are named where there are any.

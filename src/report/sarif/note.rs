@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::report::summary::count;
+use crate::report::summary::{count, stale};
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Note {
     /// Findings beyond [`MOST_RESULTS`](super::MOST_RESULTS).
     Omitted,
-    /// Entries of the baseline that found nothing.
+    /// Entries of the baseline that hide nothing.
     Stale,
     /// Findings in the baseline that are not listed.
     Baselined,
@@ -36,10 +36,7 @@ impl Note {
             Note::Omitted => {
                 ("warning", format!("{} omitted, the least severe ones; the format `json` has all of them.", count(number, "finding")))
             }
-            Note::Stale => {
-                let entries = if number == 1 { "1 entry".to_owned() } else { format!("{number} entries") };
-                ("note", format!("{entries} of the baseline found nothing; `taglint baseline prune` drops them."))
-            }
+            Note::Stale => ("note", format!("{}.", stale(number))),
             Note::Baselined => ("note", format!("{} in the baseline, not listed here.", count(number, "finding"))),
         };
         (number > 0).then(|| json!({ "level": level, "message": { "text": text }, "properties": { self.name(): number } }))
