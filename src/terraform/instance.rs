@@ -288,6 +288,14 @@ impl<'p> Instance<'p> {
         std::iter::successors(Some(self), |instance| instance.caller.as_ref().map(|caller| &*caller.instance))
     }
 
+    /// Gives back the instances that this one calls, and all that those call. Who asks for them again makes them again.
+    pub(super) fn forget_calls(&self) {
+        let mut open: Vec<Rc<Children<'p>>> = self.calls.take().into_values().flatten().collect();
+        while let Some(children) = open.pop() {
+            open.extend(children.list.iter().flat_map(|(_, child)| child.calls.take().into_values().flatten()));
+        }
+    }
+
     /// The `module` block of that name.
     pub(super) fn call(&self, name: &str) -> Option<&'p Named<'p>> {
         self.module.module_calls.find((name, ""))

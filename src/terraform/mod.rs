@@ -242,6 +242,13 @@ impl<'p> Unit<'p, 'p> {
     }
 }
 
+impl Drop for Evaluation<'_> {
+    /// A module's instance knows what it calls, and that knows who calls it: without this nothing would be given back.
+    fn drop(&mut self) {
+        self.root.forget_calls();
+    }
+}
+
 impl<'p> Evaluation<'p> {
     /// Begins with a root module.
     #[must_use]
@@ -368,5 +375,18 @@ mod tests {
         let inner = key.get("rule.inner").map(|value| value.data);
         assert!(matches!(inner, Some(Data::Sequence(blocks)) if blocks.len() == 1));
         assert!(key.get("description").is_none());
+    }
+
+    #[test]
+    fn an_evaluation_gives_back_all_that_it_made() {
+        let call = "module \"a\" {\n  for_each = toset([\"x\", \"y\"])\n  source = \"./a\"\n}\n";
+        let key = "module \"b\" {\n  source = \"../b\"\n}\nresource \"aws_kms_key\" \"k\" {}\n";
+        let project = Project::from_texts([("main.tf", call), ("a/main.tf", key), ("b/main.tf", "resource \"aws_kms_key\" \"k\" {}\n")]);
+        let modules = Modules::of(&project);
+        let evaluation = Evaluation::of(&modules.list[0], &modules, Facts::builtin(), &project.inputs);
+        assert_eq!(evaluation.resources().len(), 4);
+        let run = Rc::downgrade(&evaluation.run);
+        drop(evaluation);
+        assert!(run.upgrade().is_none());
     }
 }
