@@ -1,10 +1,10 @@
 use super::{Quoted, quote};
 use crate::{
-    facts::policy::{ActionSet, Covered, Family, KeyType, PolicyFacts, ServicePolicy},
+    facts::policy::{ActionSet, Covered, KeyType, PolicyFacts, ServicePolicy},
     finding::{Meta, Severity, meta},
     origin::HasOrigin,
     rule::{Context, NoOptions, Rule},
-    subject::policy::{Condition, Policy, Statement, Strings},
+    subject::policy::{Policy, Statement, Strings},
 };
 
 pub struct ConditionKeyAbsent;
@@ -82,7 +82,7 @@ impl Rule for ConditionKeyAbsent {
         let Some(service) = facts.service_of(policy.kind) else { return };
         for statement in policy.statements.iter().filter(|statement| statement.allows()) {
             let actions = statement.actions.as_ref().filter(|actions| actions.is_known() && !actions.negated);
-            for test in statement.conditions.tests.iter().filter(|test| needs_key(test)) {
+            for test in statement.conditions.tests.iter().filter(|test| test.fails_without_key()) {
                 let Some(written) = test.key.known() else { continue };
                 let Some(key) = test.key_in(service) else { continue };
                 let shown = quote(&test.key);
@@ -105,13 +105,6 @@ impl Rule for ConditionKeyAbsent {
 }
 
 type Found = (Severity, String, &'static str, String);
-
-/// Whether a test fails where its key is not in the request.
-fn needs_key(test: &Condition) -> bool {
-    let Some(found) = test.known_operator() else { return false };
-    let holds_without = found.if_exists || found.operator.negated || found.qualifier.is_some_and(|qualifier| qualifier.true_when_absent);
-    !holds_without && found.operator.family != Family::Null
-}
 
 /// Whether only services are named, and their own calls do not carry a key.
 fn is_absent_from_service_calls(key: &str, statement: &Statement, facts: &PolicyFacts) -> bool {

@@ -4,7 +4,7 @@ use crate::{
     rule::{Context, NoOptions, Rule},
     subject::policy::{
         Policy, PolicyKind, Principals, Statement,
-        access::{Bounded, Known, Who, actions, bounded, is_about_resource, is_bounded_by_deny},
+        access::{Bounded, Known, Who, bounded, is_about_resource, is_bounded_by_deny, reachable},
     },
 };
 
@@ -88,7 +88,7 @@ impl Rule for Public {
             {
                 continue;
             }
-            let allowed = actions(statement, service);
+            let allowed = reachable(policy, statement, facts, service);
             if allowed.is_empty() && statement.actions.as_ref().is_none_or(|actions| !actions.open) {
                 continue;
             }

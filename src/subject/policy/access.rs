@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Condition, Node, NodeData, Policy, Principal, Statement};
+use super::{Condition, Node, NodeData, Policy, Principal, Statement, admin::is_through_services};
 use crate::{
     facts::{
         Facts,
@@ -150,6 +150,23 @@ pub fn actions(statement: &Statement, service: &ServicePolicy) -> ActionSet {
         (true, true) => service.all().without(named),
         (true, false) => ActionSet::default(),
     }
+}
+
+/// The actions of a statement whose requests can meet its tests: a request carries the keys that these ask for, and a service that calls for its
+/// users sets no policies.
+#[must_use]
+pub fn reachable(policy: &Policy, statement: &Statement, facts: &PolicyFacts, service: &ServicePolicy) -> ActionSet {
+    let mut reached = actions(statement, service);
+    for test in statement.conditions.tests.iter().filter(|test| test.fails_without_key()) {
+        if let Some(carrying) = test.key_in(service).and_then(|key| key.actions) {
+            reached = reached.and(carrying);
+        }
+        if test.key.known().is_some_and(|key| is_through_services(test, key, facts)) {
+            let administration = facts.access().administration(policy.kind.prefix());
+            reached = administration.map_or(reached, |administration| reached.without(service.only(&administration.set)));
+        }
+    }
+    reached
 }
 
 /// Whether a statement is about the resource that has the policy.

@@ -97,14 +97,7 @@ struct Found<'p> {
 
 /// Whether a test may hold for such a call.
 fn may_hold(policy: &Policy, test: &super::Condition, wanted: ActionSet, facts: &PolicyFacts) -> bool {
-    let (Some(key), Some(written)) = (test.key.known(), test.known_operator()) else {
-        return true;
-    };
-    let holds_when_absent =
-        written.if_exists || written.operator.negated || written.qualifier.is_some_and(|qualifier| qualifier.true_when_absent);
-    if written.operator.family == Family::Null || holds_when_absent {
-        return true;
-    }
+    let Some(key) = test.key.known().filter(|_| test.fails_without_key()) else { return true };
     if facts.access().is_only_in_service_calls(key) || is_through_services(test, key, facts) {
         return false;
     }
@@ -183,7 +176,7 @@ fn is_denied(policy: &Policy, deny: &Statement, who: &Who, facts: &PolicyFacts) 
 }
 
 /// Whether a test asks for calls that services make for their users, and which set no policies: an administrator calls for himself.
-fn is_through_services(test: &super::Condition, key: &str, facts: &PolicyFacts) -> bool {
+pub(super) fn is_through_services(test: &super::Condition, key: &str, facts: &PolicyFacts) -> bool {
     let is_known = |value: &super::Node| {
         let service = value.as_text().and_then(Text::known).and_then(|known| known.split('.').next());
         service.is_some_and(|service| facts.calls_for_users(service) && !facts.access().administers_for_users(service))

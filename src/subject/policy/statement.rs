@@ -10,7 +10,7 @@ use super::{
 use crate::{
     facts::{
         Facts,
-        policy::{ConditionKey, Covered, Host, ServicePolicy, TagInKey, WrittenOperator},
+        policy::{ConditionKey, Covered, Family, Host, ServicePolicy, TagInKey, WrittenOperator},
     },
     origin::{HasOrigin, Origin},
     text::Text,
@@ -459,6 +459,15 @@ impl Condition {
     #[must_use]
     pub fn key_in(&self, service: &ServicePolicy) -> Option<&'static ConditionKey> {
         self.known_key().filter(|key| Facts::builtin().policy().is_in(key, service))
+    }
+
+    /// Whether it fails where the request lacks its key; so it does not where that is not known.
+    #[must_use]
+    pub fn fails_without_key(&self) -> bool {
+        let Some(written) = self.known_operator() else { return false };
+        let holds_without =
+            written.if_exists || written.operator.negated || written.qualifier.is_some_and(|qualifier| qualifier.true_when_absent);
+        !holds_without && written.operator.family != Family::Null
     }
 
     /// What its key says of tags, if requests to a service may have it.
