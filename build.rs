@@ -15,10 +15,11 @@ fn main() -> io::Result<()> {
     list(&root, "", &mut files)?;
     files.sort();
 
+    // Copies of the package may share a target directory, and this table: where the package is, is asked where the table is read.
     let mut table = String::from("&[\n");
-    for (path, file) in files {
-        let file = file.to_str().expect("the path of the package is UTF-8");
-        writeln!(table, "    ({path:?}, include_str!({file:?})),").expect("a string takes everything");
+    for path in files {
+        writeln!(table, "    ({path:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {:?}))),", format!("/rules/{path}"))
+            .expect("a string takes everything");
     }
     table.push(']');
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
@@ -26,7 +27,7 @@ fn main() -> io::Result<()> {
 }
 
 /// Adds the JSON files below `folder`. Their paths begin with `prefix` and have `/` on every system.
-fn list(folder: &Path, prefix: &str, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
+fn list(folder: &Path, prefix: &str, files: &mut Vec<String>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().into_string().expect("file names in rules/ are UTF-8");
@@ -34,7 +35,7 @@ fn list(folder: &Path, prefix: &str, files: &mut Vec<(String, PathBuf)>) -> io::
         if entry.file_type()?.is_dir() {
             list(&entry.path(), &format!("{path}/"), files)?;
         } else if name.ends_with(".json") {
-            files.push((path, entry.path()));
+            files.push(path);
         }
     }
     Ok(())
