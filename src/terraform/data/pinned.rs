@@ -22,18 +22,18 @@ const ROLES: &[&str] = &["assume_role", "assume_role_with_web_identity"];
 /// The attributes of a data source; `None` where nothing of it is pinned. Attributes that are not pinned are known after apply.
 pub fn read(ty: &str, block: &DataBlock<'_>, aws: &AwsConfig, facts: &Facts) -> Option<Value> {
     let partition = aws.partition.as_ref().map(|word| word.as_str().to_owned());
-    let account = account(block.provider, aws);
+    let account = || account(block.provider, aws);
     let region = || given(block.arguments, &["region", "name"]).unwrap_or_else(|| region(block.provider, aws));
     let domain = || Some(facts.policy().partitions().get(partition.as_deref()?)?.dns_suffix.to_string());
     let attributes: Vec<(&str, Option<String>)> = match ty {
-        "aws_caller_identity" => vec![("account_id", account.clone()), ("id", account)],
+        "aws_caller_identity" => ["account_id", "id"].into_iter().zip(std::iter::repeat(account())).collect(),
         "aws_partition" => vec![
             ("partition", partition.clone()),
             ("id", partition.clone()),
             ("dns_suffix", domain()),
             ("reverse_dns_prefix", domain().map(|domain| reversed(&domain))),
         ],
-        "aws_region" => vec![("name", region()), ("region", region()), ("id", region())],
+        "aws_region" => ["name", "region", "id"].into_iter().zip(std::iter::repeat(region())).collect(),
         _ => return None,
     };
     let pinned: Vec<(&str, String)> = attributes.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
