@@ -10,7 +10,7 @@ pub struct ServiceActions;
 impl Rule for ServiceActions {
     const META: Meta = meta! {
         /// ## What it checks
-        /// Statements that allow a service to create data keys and not to decrypt, where that service is known to need both, and the other way round.
+        /// Statements that allow a service to create data keys and not to decrypt, where that service usually needs both, and the other way round.
         ///
         /// ## Covers
         /// `statement-no-effect-service`
@@ -62,7 +62,7 @@ impl Rule for ServiceActions {
         ///
         /// ## Fix
         /// Add the action that the message names.
-        "policy-service-actions", "a service lacks an action that it needs", Info, since "0.1.0",
+        "policy-service-actions", "a service lacks an action that it usually needs", Info, since "0.1.0",
         yields_to &[Yield::statement("policy-principal-service"), Yield::statement("policy-action-unknown")]
     };
     type Subject = Policy;
@@ -94,8 +94,8 @@ impl Rule for ServiceActions {
             };
             if let Some(need) = known.needs.iter().map(|need| &**need).find(lacks) {
                 let name = known.name.as_deref().unwrap_or(&host.service);
-                cx.report(&named.member.value, format!("{} lacks `{need}`, which {name} needs", statement.name()))
-                    .label("not all that the service needs")
+                cx.report(&named.member.value, format!("{} lacks `{need}`, which {name} usually needs", statement.name()))
+                    .label("not all that the service usually needs")
                     .help(format!("add `{need}`"))
                     .statement(statement);
             }
