@@ -1,6 +1,6 @@
 //! Reports of the formats json and jsonl.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use serde_json::{Map, Value, json};
 
@@ -167,13 +167,16 @@ fn folded(items: Vec<Value>, finding: impl Fn(&mut Value) -> &mut Value) -> Vec<
     folded.into_values().collect()
 }
 
-/// One finding for both: that of the worker who saw more of its addresses, with those of both; its fingerprint is that of the smallest.
+/// One finding for both: that of the worker who saw more of its addresses, else the one whose way begins in the first file, as in one run;
+/// with the addresses of both. Its fingerprint is that of the smallest.
 fn join(first: &mut Value, next: &mut Value) {
     let addresses = |value: &Value| -> Vec<String> {
         let also = value["also"].as_array().into_iter().flatten().filter_map(Value::as_str);
         std::iter::once(text(value, "address")).chain(also).map(str::to_owned).collect()
     };
-    if addresses(next).len() > addresses(first).len() {
+    let way = |value: &Value| value["labels"].as_array().into_iter().flatten().map(place).collect::<Vec<_>>();
+    let rank = |value: &Value| (Reverse(addresses(value).len()), way(value));
+    if rank(next) < rank(first) {
         std::mem::swap(first, next);
     }
     let (known, more) = (addresses(first), addresses(next));
@@ -182,4 +185,22 @@ fn join(first: &mut Value, next: &mut Value) {
     }
     let also = known.iter().skip(1).cloned().chain(more.into_iter().filter(|address| !known.contains(address)));
     first["also"] = also.collect::<Vec<_>>().into();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A module that two root modules call: each worker sees one of them, and one run the first.
+    #[test]
+    fn of_two_ways_the_first_is_kept_whoever_reports_it_first() {
+        let found = |from: &str| {
+            let label = json!({"path": from, "start": {"offset": 7}});
+            json!({"rule": "r", "path": "m/a.tf", "start": {"offset": 1}, "end": {"offset": 2}, "message": "m", "address": "module.m.x.y",
+                "also": [], "labels": [label]})
+        };
+        let kept = |order: [&str; 2]| folded(order.map(found).to_vec(), |finding| finding)[0]["labels"][0]["path"].clone();
+        assert_eq!(kept(["env/b.tf", "env/a.tf"]), "env/a.tf");
+        assert_eq!(kept(["env/a.tf", "env/b.tf"]), "env/a.tf");
+    }
 }

@@ -97,7 +97,12 @@ fn add_up(list: &mut Vec<Value>, note: Note, more: usize) -> Option<Value> {
 
 /// File, line and column of a result or a notification.
 fn place(item: &Value) -> (String, u64, u64) {
-    let place = &item["locations"][0]["physicalLocation"];
+    at(&item["locations"][0])
+}
+
+/// File, line and column of a location.
+fn at(location: &Value) -> (String, u64, u64) {
+    let place = &location["physicalLocation"];
     let region = |name: &str| place["region"][name].as_u64().unwrap_or_default();
     let path = percent_decode_str(text(&place["artifactLocation"], "uri")).decode_utf8_lossy().into_owned();
     (path, region("startLine"), region("startColumn"))
@@ -109,8 +114,8 @@ fn end(result: &Value) -> (u64, u64) {
     (region("endLine"), region("endColumn"))
 }
 
-/// One literal that several workers reported is one result: that of the worker who saw more of its addresses, with those of both, and the
-/// fingerprint of the smallest.
+/// One literal that several workers reported is one result: that of the worker who saw more of its addresses, else the one whose way begins in
+/// the first file, as in one run; with the addresses of both, and the fingerprint of the smallest.
 fn fold(results: &mut Vec<Value>) {
     let mut known: HashMap<String, usize> = HashMap::new();
     let mut folded: Vec<Value> = Vec::with_capacity(results.len());
@@ -132,7 +137,9 @@ fn join(first: &mut Value, next: &mut Value) {
         let also = result["properties"]["taglint/also"].as_array().into_iter().flatten().filter_map(Value::as_str);
         also.chain([text(&result["properties"], "taglint/address")]).map(str::to_owned).collect()
     };
-    if addresses(next).len() > addresses(first).len() {
+    let way = |result: &Value| result["relatedLocations"].as_array().into_iter().flatten().map(at).collect::<Vec<_>>();
+    let rank = |result: &Value| (Reverse(addresses(result).len()), way(result));
+    if rank(next) < rank(first) {
         std::mem::swap(first, next);
     }
     let (mut all, more) = (addresses(first), addresses(next));
