@@ -25,14 +25,25 @@ def build(command):
     return next(one["executable"] for one in made if one.get("executable") and one["target"]["name"] == command[-1])
 
 
+# Runs a command and writes what it used. A process begins with the peak memory of the one that started it, which here may hold large texts.
+LAUNCHER = """
+import os, sys
+process = os.fork()
+if process == 0:
+    os.execvp(sys.argv[1], sys.argv[1:])
+_, status, usage = os.wait4(process, 0)
+print(usage.ru_utime + usage.ru_stime, usage.ru_maxrss, os.waitstatus_to_exitcode(status), file=sys.stderr)
+"""
+
+
 def run(command, directory="/"):
-    """(seconds of CPU, peak KiB, exit code, standard output) of one run."""
+    """(seconds of CPU, peak KiB, exit code, standard output) of one run. What it writes to standard error is lost."""
     with tempfile.TemporaryFile() as out:
-        process = subprocess.Popen(command, cwd=directory, stdout=out, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        launch = [sys.executable, "-S", "-c", LAUNCHER] + command
+        used = subprocess.run(launch, cwd=directory, stdout=out, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, check=True).stderr
+        cpu, peak, code = used.split()[-3:]
         out.seek(0)
-        return usage.ru_utime + usage.ru_stime, usage.ru_maxrss, process.returncode, out.read()
+        return float(cpu), int(peak), int(code), out.read()
 
 
 def ratio(directories):

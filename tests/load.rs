@@ -89,6 +89,29 @@ fn hidden_and_ignored_files_are_left_out_and_named_ones_are_not() {
     assert_eq!(selected(&tree.load(&[".hidden.tf"], &LoadSettings::default())), [".hidden.tf"]);
 }
 
+/// A module that is loaded for its callers' sake has the files that a walk over the tree finds in it; one that is ignored itself has all.
+#[test]
+fn a_called_module_has_the_files_that_a_walk_meets() {
+    let call = "module \"a\" {\n  source = \"../a\"\n}\nmodule \"b\" {\n  source = \"../vendor/b\"\n}\n";
+    let tree = Tree::new(
+        "called-ignored",
+        &[
+            (".gitignore", "*.auto.tfvars\n/vendor\n"),
+            ("a/main.tf", ""),
+            ("a/x.auto.tfvars", ""),
+            ("a/legacy.tf", ""),
+            ("env/main.tf", call),
+            ("vendor/b/main.tf", ""),
+            ("vendor/b/x.auto.tfvars", ""),
+        ],
+    );
+    let mut settings = LoadSettings::default();
+    settings.exclude(&tree.0, &FilesConfig { exclude: vec!["a/legacy.tf".into()] }).expect("it is a pattern");
+    let expected = ["a/main.tf", "env/main.tf", "vendor/b/main.tf", "vendor/b/x.auto.tfvars"];
+    assert_eq!(paths(&tree.load(&["."], &settings)), expected);
+    assert_eq!(paths(&tree.load(&["env"], &settings)), expected);
+}
+
 #[test]
 fn a_repository_in_the_tree_has_its_own_ignores() {
     let tree = Tree::new("nested", &[(".gitignore", "*.tf\n"), ("main.tf", ""), ("sub/.git", ""), ("sub/main.tf", "")]);

@@ -298,7 +298,8 @@ impl<'p> Modules<'p> {
             graph.reach(roots.iter().copied(), &graph.calls(|call| call), &mut wanted);
         }
         directories.retain(|directory, _| wanted.contains(directory));
-        let build = |(directory, files): (&'p str, Vec<usize>)| Module::build(project, directory, &files, is_called(directory));
+        let installed = installed_calls(project);
+        let build = |(directory, files): (&'p str, Vec<usize>)| Module::build(project, directory, &files, is_called(directory), &installed);
         let by_directory = directories.keys().enumerate().map(|(at, directory)| (*directory, at)).collect();
         let list: Vec<Module<'p>> = directories.into_par_iter().map(build).collect();
         Self { project, list, roots, by_directory }
@@ -337,7 +338,7 @@ impl<'p> Modules<'p> {
 }
 
 impl<'p> Module<'p> {
-    fn build(project: &'p Project, directory: &str, files: &[usize], called: bool) -> Self {
+    fn build(project: &'p Project, directory: &str, files: &[usize], called: bool, installed: &BTreeSet<(&str, &str)>) -> Self {
         let mut module = Module { directory: directory.to_owned(), called, ..Module::default() };
         let path = |at: usize| project.sources.get(SourceId(at as u32)).path();
         let files = read(project, files);
@@ -367,7 +368,7 @@ impl<'p> Module<'p> {
             let source = call.body.argument("source").and_then(Expr::plain_string);
             source.is_none_or(|source| join(directory, &source).is_none())
         };
-        let is_here = |call: &&Named<'_>| project.installed.keys().any(|(_, key)| key.rsplit('.').next() == Some(&*call.name));
+        let is_here = |call: &&Named<'_>| installed.contains(&(directory, &*call.name));
         module.calls_not_followed =
             module.module_calls.iter().filter(is_remote).filter(|call| !is_here(call)).map(|call| call.header).collect();
         if !called {
@@ -539,6 +540,15 @@ fn add_named<'p>(list: &mut Blocks<Named<'p>>, block: Block<'p>, overrides: bool
 
 fn file_name(path: &str) -> &str {
     path.strip_prefix(directory(path)).map_or(path, |name| name.trim_start_matches('/'))
+}
+
+/// The calls whose modules `terraform init` has put into the tree: the directory of the caller, and the name of the call.
+fn installed_calls(project: &Project) -> BTreeSet<(&str, &str)> {
+    let calls = project.installed.keys().filter_map(|(root, key)| match key.rsplit_once('.') {
+        None => Some((root.as_str(), key.as_str())),
+        Some((caller, name)) => Some((project.installed.get(&(root.clone(), caller.to_owned()))?.as_str(), name)),
+    });
+    calls.collect()
 }
 
 /// The files of a directory without those in whose place OpenTofu reads another one.

@@ -4,7 +4,7 @@
 
 use std::{
     cell::RefCell,
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     fs, io,
     path::{MAIN_SEPARATOR, Path, PathBuf},
     rc::Rc,
@@ -155,6 +155,10 @@ struct Level {
     vcs_root: bool,
 }
 
+/// What directories say, as far as somebody asked.
+#[derive(Default)]
+pub(super) struct Levels(HashMap<PathBuf, Level>);
+
 impl Level {
     fn new(depth: usize) -> Self {
         Self { depth, ignore: None, vcs_root: false }
@@ -289,18 +293,34 @@ impl Walk<'_> {
         walked
     }
 
-    /// The files directly in a directory.
-    #[must_use]
-    pub fn files_of(&self, directory: &Path) -> Walked {
+    /// The files directly in a directory: those that a walk which comes to it meets. Of one that a walk leaves out itself they are all of them.
+    pub(super) fn files_of(&self, directory: &Path, known: &mut Levels) -> Walked {
         let mut walked = Walked::default();
+        let levels = self.levels_of(directory, known);
         for entry in WalkDir::new(directory).min_depth(1).max_depth(1).into_iter().flatten() {
+            let left_out =
+                || levels.as_ref().is_some_and(|levels| self.leaves_out(&entry, false) || is_ignored(levels, entry.path(), false));
             if is_hidden(&entry) {
                 self.note_initialised(&entry, &mut walked);
-            } else if !entry.file_type().is_dir() && !fs::metadata(entry.path()).is_ok_and(|target| target.is_dir()) {
+            } else if !entry.file_type().is_dir() && !left_out() && !fs::metadata(entry.path()).is_ok_and(|target| target.is_dir()) {
                 self.file(&entry, &mut walked);
             }
         }
         walked
+    }
+
+    /// What the directories on the way to one say about what is ignored in it; `None` where a walk does not come to it.
+    fn levels_of(&self, directory: &Path, known: &mut Levels) -> Option<Vec<Level>> {
+        let mut levels: Vec<Level> = Vec::new();
+        let ways: Vec<&Path> = directory.ancestors().take_while(|above| above.starts_with(self.root)).collect();
+        for way in ways.into_iter().rev() {
+            let hidden = way.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+            if way != self.root && (hidden || self.exclude.matches(way) || is_ignored(&levels, way, true)) {
+                return None;
+            }
+            levels.push(known.0.entry(way.to_path_buf()).or_insert_with(|| Level::read(way)).clone());
+        }
+        Some(levels)
     }
 
     fn walk(&self, start: Start, starts: &mut Vec<Start>, followed: &mut HashSet<PathBuf>, walked: &mut Walked) {

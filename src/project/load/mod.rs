@@ -38,7 +38,7 @@ use super::{
     inputs::{Given, GivenKind, Inputs},
     local_calls,
     plan::may_be_plan,
-    walk::{Found, Patterns, Walk, Walked, describe, shown, vcs_root},
+    walk::{Found, Levels, Patterns, Walk, Walked, describe, shown, vcs_root},
 };
 use crate::{
     config::{AwsConfig, ConfigError, FilesConfig, KmsConfig, RequestFiles, Word},
@@ -353,13 +353,14 @@ impl Loading<'_> {
 
     fn add_modules(&mut self, modules: BTreeSet<String>) {
         let mut wanted = ByPath::default();
+        let mut levels = Levels::default();
         for module in modules {
             let place = self.walk.root.join(&module);
             let is_inside = fs::canonicalize(&place).is_ok_and(|real| real.starts_with(self.walk.root));
             if !self.whole.insert(module) || !is_inside {
                 continue;
             }
-            let Walked { files, left_out, unreadable, initialised } = self.walk.files_of(&place);
+            let Walked { files, left_out, unreadable, initialised } = self.walk.files_of(&place, &mut levels);
             self.initialised.extend(initialised);
             self.project.left_out.extend(left_out);
             self.project.unreadable.extend(unreadable);
