@@ -13,14 +13,13 @@ use crate::{
     project::{
         self, Project,
         load::{self, LoadError, LoadSettings},
-        module::Modules,
+        module::{Module, Modules},
     },
     rule::Ruleset,
     suppression::Suppressions,
     terraform::{
         Unit,
         run::{Wanted, with_deep_stack},
-        units,
     },
 };
 
@@ -119,12 +118,11 @@ struct Root {
 /// Evaluates the root modules that are in these directories or call what is.
 fn evaluate(project: &Project, facts: &Facts, places: &BTreeSet<String>) -> Vec<Root> {
     let modules = Modules::around(project, &places.iter().map(String::as_str).collect());
-    let of_unit = |unit: &Unit<'_, '_>| {
-        let directory = unit.root?.directory.clone();
-        let (subjects, wanted) = of_unit(Unit { plan: None, ..*unit }, &modules, facts);
-        Some(Root { directory, subjects, wanted })
+    let of_root = |root: &&Module<'_>| {
+        let (subjects, wanted) = of_unit(Unit { root: Some(root), plan: None }, &modules, facts);
+        Root { directory: root.directory.clone(), subjects, wanted }
     };
-    with_deep_stack(|| units(&modules).par_iter().filter_map(of_unit).collect())
+    with_deep_stack(|| modules.roots().par_iter().map(of_root).collect())
 }
 
 /// `file(`, `templatefile(`, `fileset(`, `filebase64(` and the like.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::{
     constraint::Constraint,
+    eval::near,
     instance::Instance,
     run::{Placeholders, Refusal, RefusalKind},
 };
@@ -115,8 +116,8 @@ pub fn check_arguments(child: &Instance<'_>) {
     let arguments = caller.call.body.arguments();
     for argument in &arguments {
         if !META_ARGUMENTS.contains(&&*argument.name) && !variables.contains_key(&*argument.name) {
-            let near = variables.keys().filter(|known| strsim::damerau_levenshtein(known, &argument.name) <= 2).min();
-            let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            let hint = near(&argument.name, variables.keys().map(|known| &**known))
+                .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
             refuse(argument.name_span, format!("module `{}` has no variable `{}`{hint}", caller.call.name, argument.name));
         }
     }

@@ -196,13 +196,16 @@ impl<'p> Scope<'_, 'p> {
 
     fn no_attribute(self, value: &Value, entries: &[Entry], name: &str, origin: Origin) -> Value {
         let known = entries.iter().filter(|entry| entry.shadowed.is_none()).filter_map(|entry| entry.key.known());
-        // Under `try` nobody reads this: what differs by more in length is not compared. A character has up to four bytes.
-        let is_near = |known: &&str| known.len().abs_diff(name.len()) <= 2 * 4 && strsim::damerau_levenshtein(known, name) <= 2;
-        let near = known.filter(is_near).min();
-        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let hint = near(name, known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
         let kind = if matches!(value.ty, Type::Map(_)) { "map has no key" } else { "object has no attribute" };
         self.refused(origin, format!("this {kind} `{name}`{hint}"))
     }
+}
+
+/// The name that is meant, where one is near enough.
+pub(in crate::terraform) fn near<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    // Under `try` nobody reads this: what differs by more in length is not compared. A character has up to four bytes.
+    known.filter(|known| known.len().abs_diff(name.len()) <= 2 * 4 && strsim::damerau_levenshtein(known, name) <= 2).min()
 }
 
 /// An element of a value; what hides the whole hides it.

@@ -35,13 +35,13 @@ impl Live {
     fn place(&self, key: &str, entries: &[Entry]) -> Option<usize> {
         match &self.places {
             Some(places) => places.get(key).copied(),
-            None => entries.iter().rposition(|entry| entry.shadowed.is_none() && entry.key.is_known() && entry.key.decoded() == key),
+            None => entries.iter().rposition(|entry| arrives(entry) && entry.key.decoded() == key),
         }
     }
 
     /// Takes note of the last entry.
     fn note(&mut self, entries: &[Entry]) {
-        let live = |(_, entry): &(usize, &Entry)| entry.shadowed.is_none() && entry.key.is_known();
+        let live = |(_, entry): &(usize, &Entry)| arrives(entry);
         let place = |(at, entry): (usize, &Entry)| (entry.key.decoded().to_owned(), at);
         match &mut self.places {
             Some(places) => places.extend(entries.iter().enumerate().next_back().map(place)),
@@ -49,6 +49,11 @@ impl Live {
             None => {}
         }
     }
+}
+
+/// Whether an entry arrives under a key that is known.
+fn arrives(entry: &Entry) -> bool {
+    entry.shadowed.is_none() && entry.key.is_known()
 }
 
 impl EntryList {

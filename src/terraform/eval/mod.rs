@@ -13,7 +13,7 @@ use std::rc::Rc;
 pub use self::entries::{EntryList, order};
 use self::template::normalized;
 pub(super) use self::{
-    access::{Found, Step, steps_of},
+    access::{Found, Step, near, steps_of},
     repeat::{Items, items},
 };
 use super::{
