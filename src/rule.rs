@@ -1,6 +1,6 @@
 //! The rule machinery: what a rule is, what it is given, and the set of rules that one run uses.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -90,6 +90,12 @@ fn configure<R: Rule>(options: Option<&toml::Value>) -> Result<Box<dyn Check>, t
 pub struct Ruleset {
     enabled: BTreeMap<&'static str, Enabled>,
     schema: TagSchema,
+}
+
+impl fmt::Debug for Ruleset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.enabled.keys()).finish()
+    }
 }
 
 struct Enabled {

@@ -3,11 +3,16 @@
 use std::{
     collections::{BTreeSet, HashMap},
     path::PathBuf,
+    sync::atomic::AtomicU32,
 };
 
 use rayon::prelude::*;
 
-use super::{Analysis, Subjects, analyze_known, of_unit};
+use super::{
+    Analysis, analyze_known,
+    judge::Judge,
+    subjects::{Subjects, of_unit},
+};
 use crate::{
     facts::Facts,
     project::{
@@ -28,30 +33,36 @@ const ROUNDS: usize = 8;
 
 /// A project, and what was found out while it was loaded.
 #[derive(Debug)]
-pub struct Loaded {
+pub struct Loaded<'a> {
     /// What was loaded.
     pub project: Project,
-    facts: Facts,
+    facts: &'a Facts,
+    ruleset: &'a Ruleset,
     known: Known,
 }
 
-/// The subjects of root modules that were evaluated with all that they read, by directory.
+/// What is wrong in the root modules that were evaluated with all that they read.
 #[derive(Debug, Default)]
-pub(super) struct Known(HashMap<String, Subjects>);
+pub(super) struct Known {
+    /// By directory.
+    roots: HashMap<String, Subjects>,
+    /// The number of the next subject.
+    pub(super) next: u32,
+}
 
 impl Known {
     /// What is known of a unit. A plan beside the module changes what it has.
     pub(super) fn take(&mut self, unit: &Unit<'_, '_>) -> Option<Subjects> {
         let root = unit.root.filter(|_| unit.plan.is_none())?;
-        self.0.remove(&root.directory)
+        self.roots.remove(&root.directory)
     }
 }
 
-impl Loaded {
+impl Loaded<'_> {
     /// Runs the rules, as [`super::analyze_with`] does. Without `fingerprints` findings have none, unless there is a baseline to compare them
     /// with.
-    pub fn analyze(&mut self, ruleset: &Ruleset, suppressions: &Suppressions, fingerprints: bool) -> Analysis {
-        analyze_known(&self.project, ruleset, &self.facts, suppressions, fingerprints, std::mem::take(&mut self.known))
+    pub fn analyze(&mut self, suppressions: &Suppressions, fingerprints: bool) -> Analysis {
+        analyze_known(&self.project, self.ruleset, self.facts, suppressions, fingerprints, std::mem::take(&mut self.known))
     }
 }
 
@@ -60,22 +71,34 @@ impl Loaded {
 /// # Errors
 /// As [`load::load`].
 pub fn load(paths: &[PathBuf], settings: &LoadSettings, facts: &Facts) -> Result<Project, LoadError> {
-    Ok(load_known(paths, settings, facts)?.project)
+    Ok(load_judged(paths, settings, facts, None)?.0)
 }
 
-/// The same, with what its evaluation yields.
+/// The same, with what its evaluation yields and the rules say of that.
 ///
 /// # Errors
 /// As [`load::load`].
-pub fn load_known(paths: &[PathBuf], settings: &LoadSettings, facts: &Facts) -> Result<Loaded, LoadError> {
+pub fn load_known<'a>(paths: &[PathBuf], settings: &LoadSettings, facts: &'a Facts, ruleset: &'a Ruleset) -> Result<Loaded<'a>, LoadError> {
+    let (project, known) = load_judged(paths, settings, facts, Some(ruleset))?;
+    Ok(Loaded { project, facts, ruleset, known })
+}
+
+fn load_judged(
+    paths: &[PathBuf],
+    settings: &LoadSettings,
+    facts: &Facts,
+    ruleset: Option<&Ruleset>,
+) -> Result<(Project, Known), LoadError> {
     let mut project = load::load(paths, settings)?;
-    let mut known = HashMap::new();
+    let mut roots = HashMap::new();
+    let next = AtomicU32::new(0);
     let mut places = asking(&project);
     for _ in 0..ROUNDS {
         if places.is_empty() {
             break;
         }
-        let found = evaluate(&project, facts, &places);
+        let judge = ruleset.map(|ruleset| Judge::new(ruleset, facts, &project.sources, &next));
+        let found = evaluate(&project, facts, &places, judge.as_ref());
         let mut files = BTreeSet::new();
         let mut directories = BTreeSet::new();
         for want in found.iter().flat_map(|root| &root.wanted) {
@@ -95,11 +118,11 @@ pub fn load_known(paths: &[PathBuf], settings: &LoadSettings, facts: &Facts) -> 
             if root.wanted.iter().any(is_there) {
                 places.insert(root.directory);
             } else {
-                known.insert(root.directory, root.subjects);
+                roots.insert(root.directory, root.subjects);
             }
         }
     }
-    Ok(Loaded { project, facts: facts.clone(), known: Known(known) })
+    Ok((project, Known { roots, next: next.into_inner() }))
 }
 
 /// The directories with files in which one of the functions that read files is called. Only for them is anything evaluated.
@@ -116,10 +139,10 @@ struct Root {
 }
 
 /// Evaluates the root modules that are in these directories or call what is.
-fn evaluate(project: &Project, facts: &Facts, places: &BTreeSet<String>) -> Vec<Root> {
+fn evaluate(project: &Project, facts: &Facts, places: &BTreeSet<String>, judge: Option<&Judge<'_>>) -> Vec<Root> {
     let modules = Modules::around(project, &places.iter().map(String::as_str).collect());
     let of_root = |root: &&Module<'_>| {
-        let (subjects, wanted) = of_unit(Unit { root: Some(root), plan: None }, &modules, facts);
+        let (subjects, wanted) = of_unit(Unit { root: Some(root), plan: None }, &modules, facts, judge);
         Root { directory: root.directory.clone(), subjects, wanted }
     };
     with_deep_stack(|| modules.roots().par_iter().map(of_root).collect())

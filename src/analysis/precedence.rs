@@ -9,12 +9,10 @@ use crate::{
 
 /// Leaves out a finding where a rule that it yields to has one that is near enough.
 pub(super) fn yield_to_others(findings: &mut Vec<Finding>) {
-    if findings.iter().all(|finding| finding.rule.yields_to.is_empty()) {
-        return;
-    }
+    let winners: BTreeSet<&'static str> = findings.iter().flat_map(|finding| finding.rule.yields_to).map(|other| other.rule).collect();
     let mut places: BTreeSet<(&'static str, Span)> = BTreeSet::new();
     let mut scopes: BTreeMap<(&'static str, Scope), BTreeSet<Span>> = BTreeMap::new();
-    for finding in findings.iter() {
+    for finding in findings.iter().filter(|finding| winners.contains(finding.rule.id)) {
         let (rule, span) = (finding.rule.id, finding.primary.span);
         places.insert((rule, span));
         scopes.entry((rule, finding.scope)).or_default().insert(span);

@@ -28,7 +28,7 @@ pub(crate) struct Run<'a> {
 }
 
 /// Splits findings into those that count and those that do not. Comments and exceptions that do nothing become findings.
-pub(crate) fn apply(run: &Run<'_>, findings: Vec<Finding>) -> (Vec<Finding>, Vec<Suppressed>) {
+pub(crate) fn apply(run: &Run<'_>, mut findings: Vec<Finding>) -> (Vec<Finding>, Vec<Suppressed>) {
     if run.suppressions.off {
         return (findings, Vec::new());
     }
@@ -40,34 +40,36 @@ pub(crate) fn apply(run: &Run<'_>, findings: Vec<Finding>) -> (Vec<Finding>, Vec
     let configured: Vec<Option<Configured<'_>>> = run.suppressions.configured.iter().map(Configured::new).collect();
     let mut used: BTreeSet<(usize, &'static str)> = BTreeSet::new();
     let mut used_config: BTreeSet<usize> = BTreeSet::new();
-    let (mut counting, mut suppressed) = (Vec::new(), Vec::new());
-    for finding in findings {
+    let mut answer = |finding: &Finding| {
         if run.suppressions.locked.contains(finding.rule.id) {
-            counting.push(finding);
-            continue;
+            return None;
         }
-        let answering = index.answering(&finding);
+        let answering = index.answering(finding);
         used.extend(answering.iter().map(|at| (*at, finding.rule.id)));
         let by_config =
             configured.iter().enumerate().filter_map(|(at, exception)| Some((at, exception.as_ref()?))).find(|(_, exception)| {
                 let holds = exception.config.until.is_none_or(|until| today.is_none_or(|today| today <= until));
-                holds && exception.answers(&finding, run.project, &run.suppressions.base)
+                holds && exception.answers(finding, run.project, &run.suppressions.base)
             });
         used_config.extend(by_config.map(|(at, _)| at));
         match (answering.first(), by_config) {
             (Some(at), _) => {
                 let (_, ignore) = &ignores[*at];
-                let (by, reason) = (Some(ignore.span), ignore.reason.clone());
-                suppressed.push(Suppressed { finding, kind: SuppressionKind::Comment, by, reason });
+                Some((SuppressionKind::Comment, Some(ignore.span), ignore.reason.clone()))
             }
             (None, Some((_, exception))) => {
                 let by = run.place_of(exception.config.rule.span());
-                let reason = exception.config.reason.as_ref().map(ToString::to_string);
-                suppressed.push(Suppressed { finding, kind: SuppressionKind::Config, by, reason });
+                Some((SuppressionKind::Config, by, exception.config.reason.as_ref().map(ToString::to_string)))
             }
-            (None, None) => counting.push(finding),
+            (None, None) => None,
         }
-    }
+    };
+    // Most findings stay where they are.
+    let mut answers = Vec::new();
+    let answered = findings.extract_if(.., |finding| answer(finding).map(|answer| answers.push(answer)).is_some()).collect::<Vec<_>>();
+    let suppressed =
+        answered.into_iter().zip(answers).map(|(finding, (kind, by, reason))| Suppressed { finding, kind, by, reason }).collect();
+    let mut counting = findings;
     for (at, (source, ignore)) in ignores.iter().enumerate().filter(|(_, (source, _))| run.project.is_selected(source.id())) {
         judge(run, source, ignore, |rule| used.contains(&(at, rule)), &mut counting);
     }

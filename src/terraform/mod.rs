@@ -40,7 +40,7 @@ mod variable;
 use fill::fill;
 use instance::Instance;
 use plan::{Arguments, Plan};
-use repetition::Repetition;
+use repetition::{Repetition, Repetitions};
 use run::{Placeholders, Refusal, Run, Wanted};
 
 /// The evaluation of one root module and all that it calls.
@@ -78,8 +78,16 @@ enum Given<'p> {
 struct Written<'p> {
     resource: &'p Resource<'p>,
     instance: Rc<Instance<'p>>,
-    repetition: Repetition,
-    plan: Option<Arguments<'p>>,
+    instances: Rc<Repetitions>,
+    /// Its number among these.
+    at: u32,
+    plan: Option<Box<Arguments<'p>>>,
+}
+
+impl Written<'_> {
+    fn repetition(&self) -> &Repetition {
+        &self.instances.list[self.at as usize]
+    }
 }
 
 impl<'p> Evaluated<'p> {
@@ -91,7 +99,7 @@ impl<'p> Evaluated<'p> {
         let name = steps.next()?;
         let first = match &self.given {
             Given::Block(block) => {
-                let value = block.instance.written(block.resource, &block.repetition, name)?;
+                let value = block.instance.written(block.resource, block.repetition(), name)?;
                 fill(value, block.plan.as_ref().and_then(|plan| plan.argument(name)))
             }
             Given::Plan(plan) => plan.argument(name)?,
@@ -176,7 +184,7 @@ impl<'p> Evaluated<'p> {
     pub fn joined_by(&self, argument: &str) -> Option<Rc<str>> {
         let Given::Block(block) = &self.given else { return None };
         block.instance.run.start();
-        let value = block.instance.written(block.resource, &block.repetition, argument)?;
+        let value = block.instance.written(block.resource, block.repetition(), argument)?;
         block.instance.run.resource_of(&value)
     }
 
@@ -188,7 +196,7 @@ impl<'p> Evaluated<'p> {
     /// Adds what a plan says of it.
     fn plan(&mut self, arguments: Arguments<'p>) {
         if let Given::Block(block) = &mut self.given {
-            block.plan = Some(arguments);
+            block.plan = Some(Box::new(arguments));
         }
     }
 }
@@ -288,18 +296,19 @@ impl<'p> Evaluation<'p> {
         for resource in instance.module.resources.iter() {
             let Some(ty) = self.run.facts.resource_type(&resource.ty) else { continue };
             self.run.start();
-            for repetition in &instance.repetitions(resource).list {
+            let instances = instance.repetitions(resource);
+            for (at, repetition) in instances.list.iter().enumerate() {
                 if !self.run.take_instance(resource.header) {
                     return;
                 }
                 let address = format!("{}{}.{}{}", instance.prefix, resource.ty, resource.name, repetition.suffix());
-                let (instance, repetition) = (Rc::clone(instance), repetition.clone());
+                let (instance, instances) = (Rc::clone(instance), Rc::clone(&instances));
                 found.push(Evaluated {
                     address: Address(address.into()),
                     header: resource.header,
                     span: resource.span,
                     ty,
-                    given: Given::Block(Box::new(Written { resource, instance, repetition, plan: None })),
+                    given: Given::Block(Box::new(Written { resource, instance, instances, at: at as u32, plan: None })),
                 });
             }
         }

@@ -73,13 +73,13 @@ impl Job {
 
     /// Loads and analyses. Among the sources is the configuration, whose exceptions findings may be about.
     pub fn run(&self) -> Result<(Project, Sources, Analysis)> {
-        let mut loaded = load_known(&self.group.paths, &self.load, &self.facts)?;
+        let mut loaded = load_known(&self.group.paths, &self.load, &self.facts, &self.ruleset)?;
         let file = self.suppressions.file.as_ref().map(|file| {
             let id = SourceId(loaded.project.sources.len() as u32);
             Arc::new(Source::new(id, file.path(), file.text().as_bytes().to_vec()))
         });
         let suppressions = Suppressions { file, ..self.suppressions.clone() };
-        let analysis = loaded.analyze(&self.ruleset, &suppressions, self.fingerprints);
+        let analysis = loaded.analyze(&suppressions, self.fingerprints);
         let project = loaded.project;
         let sources = match suppressions.file {
             Some(file) => project.sources.with(file),

@@ -107,7 +107,8 @@ pub(super) fn measure<'f>(policy: &Policy, cx: &Context<'f>) -> Option<Measured<
     if longest * 100 <= max * NEAR_PERCENT {
         return None;
     }
-    let minified = policy.root.as_ref().filter(|_| policy.problems.is_empty()).map(|root| minified(root, unit, is_rewritten(policy)));
+    let read = policy.root.as_ref().filter(|root| policy.problems.is_empty() && !matches!(root.data, NodeData::Unknown(_)));
+    let minified = read.map(|root| minified(root, unit, is_rewritten(policy)));
     let sent = if is_rewritten(policy) { minified? } else { written };
     Some(Measured { document, sent, minified })
 }

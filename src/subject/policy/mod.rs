@@ -109,9 +109,17 @@ pub struct Problem {
 }
 
 impl Policy {
+    /// The longest text that is read. No service takes a tenth of it.
+    const MAX_TEXT: usize = 1 << 20;
+
     /// Reads the characters of a document.
     #[must_use]
     pub fn read(text: Text, kind: PolicyKind, place: PolicyPlace, context: Arc<PolicyContext>) -> Self {
+        if text.decoded().len() > Self::MAX_TEXT {
+            let root = Node { data: NodeData::Unknown("too large to evaluate"), origin: text.origin() };
+            let (problems, statements, administrators) = Default::default();
+            return Self { kind, place, text, problems, root: Some(root), statements, open: true, context, administrators };
+        }
         let (text, tree) = parse(text);
         let problems = tree
             .problems()

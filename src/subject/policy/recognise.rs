@@ -63,6 +63,18 @@ pub fn document(tree: &Tree, path: &str, declared: Option<&str>, index: &Index) 
     Some(subject(Address(kind.noun().into()), policy))
 }
 
+/// Whether a JSON file may be a policy, as far as that is seen without reading it.
+#[must_use]
+pub fn is_like_document(tree: &Tree, path: &str, declared: Option<&str>, index: &Index) -> bool {
+    let Some(root) = tree.root() else { return false };
+    let declared = || declared.and_then(|id| kind_of_operation(index.by_id(id)?));
+    match tree.kind(root) {
+        Kind::Object => request::member(tree, root, "Statement").is_some(),
+        Kind::Tuple => declared().or_else(|| kind_of_file(path)).is_some(),
+        _ => false,
+    }
+}
+
 /// The policy that a request carries; `None` where the member is absent, or no string.
 #[must_use]
 pub fn of_request(tree: &Tree, body: NodeId, operation: &Operation) -> Option<Subject> {

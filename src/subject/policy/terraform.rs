@@ -15,17 +15,18 @@ use crate::{
     value::{Data, Unknown, Value},
 };
 
-/// The policies of a module's resources, the keys they belong to, and the policies that are not known at all.
-pub fn of_resources(resources: &[Evaluated<'_>], subjects: &mut Vec<Subject>, unknowns: &mut Vec<UnknownValue>) {
-    let mut owners: HashMap<&str, Owner<'_, '_>> = HashMap::new();
-    for resource in resources {
-        if is_owner(resource) {
-            owners.insert(&resource.address.0, Owner { resource, context: None, policies: Vec::new() });
-        }
-    }
-    for resource in resources {
+/// The policies of some of a module's resources, the keys they belong to, and the policies that are not known at all. `owners` is what
+/// [`owners`] says of all resources; a key and what sets its policy are looked at together.
+pub fn of_resources(
+    resources: &[Evaluated<'_>],
+    owners: &[Option<u32>],
+    some: &[u32],
+    subjects: &mut Vec<Subject>,
+    unknowns: &mut Vec<UnknownValue>,
+) {
+    let mut owned: HashMap<u32, Owner> = HashMap::new();
+    for (resource, owner) in some.iter().map(|at| (&resources[*at as usize], owners[*at as usize])) {
         let Some(kind) = resource.ty.service.as_ref().and_then(PolicyKind::of_service) else { continue };
-        let owner = owner(resource, &|address| owners.contains_key(address));
         subjects.extend(bypass(resource).map(|bypass| subject(resource, kind, SubjectKind::Bypass(bypass))));
         for (_, value) in resource.policies() {
             let alternatives = value.alternatives();
@@ -33,10 +34,11 @@ pub fn of_resources(resources: &[Evaluated<'_>], subjects: &mut Vec<Subject>, un
             if ways.is_empty() {
                 continue;
             }
-            if let Some(known) = owner.as_deref().and_then(|owner| owners.get_mut(owner)) {
-                known.context.get_or_insert_with(|| Arc::new(context(known.resource)));
+            let owner = owner.map(|owner| {
+                let known = owned.entry(owner).or_insert_with(|| Owner::new(&resources[owner as usize]));
                 known.policies.push(KeyPolicy { address: resource.address.clone(), origin: value.origin.clone() });
-            }
+                &*known.context
+            });
             // Where there may be no policy at all, nothing is wrong with it in that case.
             let perhaps_none = ways.len() < alternatives.len();
             let undecided = || Err(Unknown::Unsupported("conditional on an unknown value"));
@@ -49,7 +51,7 @@ pub fn of_resources(resources: &[Evaluated<'_>], subjects: &mut Vec<Subject>, un
                     continue;
                 }
             };
-            let context = match owner.as_deref().and_then(|owner| owners.get(owner)?.context.as_deref()) {
+            let context = match owner {
                 Some(context) if is_owner(resource) => context.clone(),
                 Some(context) => with_switches(resource, context.clone()),
                 None => with_switches(resource, PolicyContext::default()),
@@ -64,10 +66,11 @@ pub fn of_resources(resources: &[Evaluated<'_>], subjects: &mut Vec<Subject>, un
             }
         }
     }
-    for resource in resources {
-        let (Some(service), Some(owner)) = (&resource.ty.service, owners.remove(&*resource.address.0)) else { continue };
-        let (Some(kind), Some(context)) = (PolicyKind::of_service(service), owner.context) else { continue };
-        let key = Key { kind, origin: Origin::at(resource.header), context, policies: owner.policies };
+    for at in some {
+        let resource = &resources[*at as usize];
+        let (Some(service), Some(Owner { context, policies })) = (&resource.ty.service, owned.remove(at)) else { continue };
+        let Some(kind) = PolicyKind::of_service(service) else { continue };
+        let key = Key { kind, origin: Origin::at(resource.header), context, policies };
         subjects.push(subject(resource, kind, SubjectKind::Key(key)));
     }
 }
@@ -91,28 +94,27 @@ fn bypass(resource: &Evaluated<'_>) -> Option<Bypass> {
     Some(Bypass { written: written.into(), origin: flag.origin })
 }
 
-/// The resources in groups that can be judged apart: each key or secret with the resources that set its policy. The number of a group's first
-/// resource, and of each resource in it, sorted.
+/// The number of the key or secret that the policy of each resource belongs to: its own, where it is one. `None` where there is none here.
 #[must_use]
-pub fn groups(resources: &[Evaluated<'_>]) -> Vec<(u32, u32)> {
-    let owners = resources.iter().enumerate().filter(|(_, resource)| is_owner(resource));
-    let owners: HashMap<&str, u32> = owners.map(|(at, resource)| (&*resource.address.0, at as u32)).collect();
-    let group = |(at, resource): (usize, &Evaluated<'_>)| {
-        let is_policy = resource.ty.settings.contains_key(&Setting::Of);
-        let owner = if is_policy { owner(resource, &|address| owners.contains_key(address)) } else { None };
-        (owner.and_then(|owner| owners.get(owner.as_str()).copied()).unwrap_or(at as u32), at as u32)
-    };
-    let mut groups: Vec<(u32, u32)> = resources.iter().enumerate().map(group).collect();
-    groups.sort_unstable();
-    groups
+pub fn owners(resources: &[Evaluated<'_>]) -> Vec<Option<u32>> {
+    let known = resources.iter().enumerate().filter(|(_, resource)| is_owner(resource));
+    let known: HashMap<&str, u32> = known.map(|(at, resource)| (&*resource.address.0, at as u32)).collect();
+    let number = |resource| owner(resource, &|address| known.contains_key(address)).and_then(|owner| known.get(owner.as_str()).copied());
+    let has_policy =
+        |resource: &&Evaluated<'_>| resource.ty.service.as_ref().is_some_and(|service| PolicyKind::of_service(service).is_some());
+    resources.iter().map(|resource| Some(resource).filter(has_policy).and_then(number)).collect()
 }
 
-/// A key or secret of the module.
-struct Owner<'r, 'p> {
-    resource: &'r Evaluated<'p>,
-    /// What is known of it, once it has a policy: most have none.
-    context: Option<Arc<PolicyContext>>,
+/// A key or secret with a policy: most have none.
+struct Owner {
+    context: Arc<PolicyContext>,
     policies: Vec<KeyPolicy>,
+}
+
+impl Owner {
+    fn new(resource: &Evaluated<'_>) -> Self {
+        Self { context: Arc::new(context(resource)), policies: Vec::new() }
+    }
 }
 
 /// Whether a resource is a key or secret itself, and not a policy of one.

@@ -87,16 +87,19 @@ pub enum ViolationKind {
 pub enum JsonFile {
     /// A request, and its subjects.
     Request(Vec<Subject>),
+    /// A request with more nodes than are looked at.
+    TooLarge,
     /// It has the members of several operations, and nothing says which one is meant.
     Ambiguous,
     /// Not ours.
     Foreign,
 }
 
-/// What a JSON file is, and what rules look at in it.
+/// What a JSON file is, and what rules look at in it, if it has no more than so many nodes.
 #[must_use]
-pub fn subjects(tree: &Tree, path: &str, declared: Option<&str>, facts: &Facts, aws: &AwsConfig) -> JsonFile {
+pub fn subjects(tree: &Tree, path: &str, declared: Option<&str>, facts: &Facts, aws: &AwsConfig, max_nodes: usize) -> JsonFile {
     match recognise::recognise(tree, path, declared, facts.requests()) {
+        Verdict::Request(request) if tree.nodes().len().max(request.tree.nodes().len()) > max_nodes => JsonFile::TooLarge,
         Verdict::Request(request) => JsonFile::Request(of_request(tree, &request, facts, aws)),
         Verdict::Ambiguous => JsonFile::Ambiguous,
         Verdict::Foreign => JsonFile::Foreign,
