@@ -1,11 +1,20 @@
 //! Bodies: attributes and blocks.
 
-use std::collections::HashSet;
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
 
 use super::{Kind, Newlines, Parser, recover::Until};
 
-/// Names are compared one by one up to here, and by hash from there on.
+/// So many names are compared faster than they are sorted.
 const FEW: usize = 16;
+
+/// The name of an attribute: a body may have millions of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Declared {
+    hash: u32,
+    start: u32,
+}
 
 /// How a body ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +37,6 @@ impl<'a> Parser<'a> {
     /// Reads attributes and blocks, up to the brace that closes the body.
     fn body(&mut self, ends: Ends) {
         let base = self.names.len();
-        let mut many: HashSet<&'a str> = HashSet::new();
         loop {
             self.skip_lines();
             if self.pos == self.at_item {
@@ -38,7 +46,7 @@ impl<'a> Parser<'a> {
                 None => break,
                 Some(b'}') if ends != Ends::File => break,
                 Some(_) if ends == Ends::Margin && self.at_margin(self.pos) && self.at_name() && self.opens_block(self.pos) => break,
-                Some(_) if self.at_name() => self.item(base, &mut many),
+                Some(_) if self.at_name() => self.item(),
                 Some(byte) => {
                     let start = self.pos;
                     let end = self.char_end(start);
@@ -58,7 +66,7 @@ impl<'a> Parser<'a> {
                 }
             }
         }
-        self.names.truncate(base);
+        self.refuse_repeated(base);
     }
 
     /// Whether `at` is the first byte of a line.
@@ -67,36 +75,49 @@ impl<'a> Parser<'a> {
     }
 
     /// One attribute or block, with the end of its line.
-    fn item(&mut self, base: usize, many: &mut HashSet<&'a str>) {
+    fn item(&mut self) {
         let (start, first) = (self.pos, self.nodes.len());
         let name = self.name();
         self.leaf(Kind::Name, start, self.pos);
         self.skip();
         if self.byte() == b'=' && self.byte_at(self.pos + 1) != b'=' {
-            self.declare(name, start, base, many);
+            let hash = FixedState::default().hash_one(name) as u32;
+            self.names.push(Declared { hash, start: start as u32 });
             self.attribute(start, first);
         } else {
             self.block(start, first);
         }
     }
 
-    /// Remembers the name of an attribute; a second one of that name is a problem.
-    fn declare(&mut self, name: &'a str, start: usize, base: usize, many: &mut HashSet<&'a str>) {
-        let own = &self.names[base..];
-        let known = if own.len() < FEW {
-            own.contains(&name)
-        } else {
-            if many.is_empty() {
-                many.extend(own);
-            }
-            !many.insert(name)
+    /// An attribute of a name that the body has already is a problem. The names of the body are those from `base` on: they are done with.
+    fn refuse_repeated(&mut self, base: usize) {
+        let mut names = std::mem::take(&mut self.names);
+        let name = |declared: &Declared| {
+            let start = declared.start as usize;
+            &self.text[start..self.name_end(start)]
         };
-        if known {
+        let mut repeated: Vec<Declared> = Vec::new();
+        let own = &mut names[base..];
+        if own.len() <= FEW {
+            let is_known = |(at, later): &(usize, &Declared)| {
+                own[..*at].iter().any(|earlier| earlier.hash == later.hash && name(earlier) == name(later))
+            };
+            repeated.extend(own.iter().enumerate().filter(is_known).map(|(_, later)| later));
+        } else {
+            own.sort_unstable();
+            for group in own.chunk_by_mut(|left, right| left.hash == right.hash).filter(|group| group.len() > 1) {
+                // Other names may have the same hash.
+                group.sort_by(|left, right| name(left).cmp(name(right)));
+                repeated.extend(group.windows(2).filter(|pair| name(&pair[0]) == name(&pair[1])).map(|pair| pair[1]));
+            }
+        }
+        let repeated: Vec<(usize, &str)> = repeated.iter().map(|declared| (declared.start as usize, name(declared))).collect();
+        for (start, name) in repeated {
             let message = format!("attribute `{name}` is set twice in this body");
             self.note(start, start + name.len(), message, Some("delete one of the two"));
-        } else {
-            self.names.push(name);
         }
+        names.truncate(base);
+        self.names = names;
     }
 
     /// The rest of an attribute: the position is at `=`.

@@ -94,7 +94,7 @@ struct Parser<'a> {
     /// Operators that wait for their right operand.
     pending: Vec<expr::Pending>,
     /// Names of the attributes of the bodies that are open, innermost last.
-    names: Vec<&'a str>,
+    names: Vec<body::Declared>,
     /// Where the comments are, if that matters because some bytes are not UTF-8.
     comments: Vec<(u32, u32)>,
     /// A line at which an attribute or block begins although brackets before it are still open: whatever is open ends here.
