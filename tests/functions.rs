@@ -55,7 +55,7 @@ fn answer(value: &Value) -> Json {
     if let Data::Unknown(Unknown::Error) = value.data {
         return json!({ "error": "" });
     }
-    match functions::json::encode(value) {
+    match functions::json::shown(value) {
         Some(text) if text.is_known() => {
             json!({ "json": text.decoded(), "type": value.full_type().map_or(Json::Null, |ty| type_json(&ty)) })
         }

@@ -299,10 +299,13 @@ impl Tree {
         NodeId(self.nodes.first(id.0))
     }
 
-    /// What is between the quotes of a `String` without children, escapes and all; `None` where it has some.
+    /// What is between the quotes of a `String` without children, escapes and all; `None` for any other node.
     #[must_use]
     pub fn content(&self, string: NodeId) -> Option<Range<u32>> {
         let node = self.node(string);
+        if node.kind != Kind::String {
+            return None;
+        }
         let is_closed = node.end - node.start > 1 && self.text().as_bytes()[node.end as usize - 1] == b'"';
         (node.below == 0).then(|| node.start + 1..node.end - u32::from(is_closed))
     }

@@ -126,7 +126,7 @@ impl<'t> Expr<'t> {
         if self.kind() != Kind::Item {
             return None;
         }
-        let (key, value) = self.tree.key_and_value(self.node)?;
+        let (key, value) = self.tree.key_and_value(self.node).filter(|(key, _)| self.tree.kind(*key) == Kind::String)?;
         let name = json_string(self.tree, key);
         // The conventional comment member of JSON configuration.
         (name != "//").then(|| Attribute { name, name_span: self.tree.span(key), expr: self.at(value) })
@@ -397,6 +397,16 @@ pub fn join(directory: &str, source: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_member_without_a_name_is_none() {
+        let text = "{ \"a\": 1, \u{feff}http: 2, \"b\"\u{feff}: 3, 4: 5, \"c\": 6 }";
+        let tree = json::parse(&std::sync::Arc::new(crate::source::Source::new(crate::source::SourceId(0), "a.json", text.into())));
+        let body = Body::of_file(&tree, Form::Json).expect("an object");
+        let names: Vec<_> = body.attributes().into_iter().map(|attribute| attribute.name).collect();
+        assert!(names.contains(&"a".into()) && names.contains(&"c".into()), "{names:?}");
+        assert!(!names.iter().any(|name| name.contains("http") || name.contains('4')), "{names:?}");
+    }
 
     #[test]
     fn module_sources_stay_in_the_tree() {

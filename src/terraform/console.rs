@@ -61,7 +61,7 @@ fn answer(value: &Value, refusals: Vec<Refusal>) -> Answer {
         Some(why) => return Answer::Unknown(why.reason()),
         None => {}
     }
-    match json::encode(value) {
+    match json::shown(value) {
         None => Answer::Unknown("too large to evaluate"),
         Some(text) => match (text.known(), text.first_unknown()) {
             (Some(known), _) => Answer::Json(known.to_owned()),

@@ -7,7 +7,7 @@ mod ty;
 use std::sync::Arc;
 
 pub use self::{
-    number::Number,
+    number::{NoNumber, Number},
     ty::{Attribute, Type},
 };
 

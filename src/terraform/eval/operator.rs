@@ -5,7 +5,7 @@ use crate::{
     origin::Origin,
     syntax::{Kind, view::Expr},
     value::{
-        Data, Number, Type, Unknown, Value,
+        Data, NoNumber, Number, Type, Unknown, Value,
         convert::{self, equal as same, unified},
     },
 };
@@ -158,8 +158,6 @@ impl Scope<'_, '_> {
         }
         let [a, b] = &*numbers else { return Value::unknown(Unknown::Error, origin.clone()) };
         let bool = |bool| Value::new(Data::Bool(bool), Type::Bool, origin.clone());
-        // Terraform has infinite numbers, which nobody means.
-        let not_known = |why| Value { ty: Type::Number, ..Value::unknown(Unknown::Unsupported(why), origin.clone()) };
         let made = match sign {
             "<" => return bool(a < b),
             "<=" => return bool(a <= b),
@@ -167,14 +165,24 @@ impl Scope<'_, '_> {
             ">=" => return bool(a >= b),
             "+" => a.add(b),
             "-" => a.subtract(b),
-            "/" if a.is_zero() && b.is_zero() => return self.refused(Origin::at(right.1.span()), "zero cannot be divided by zero"),
-            "/" if b.is_zero() => return not_known("infinite number"),
-            "*" | "/" => match if sign == "*" { a.multiply(b) } else { a.divide(b) } {
-                Some(number) => number,
-                None => return not_known("number out of range"),
-            },
+            "*" => a.multiply(b),
+            "/" => a.divide(b),
             "%" => a.remainder(b),
             _ => return Value::unknown(Unknown::Error, origin.clone()),
+        };
+        let undefined = || match sign {
+            "+" | "-" => "infinity cannot be subtracted from itself",
+            "*" => "zero cannot be multiplied by infinity",
+            "/" if b.is_zero() => "zero cannot be divided by zero",
+            "/" => "infinity cannot be divided by itself",
+            _ => "a division of or by infinity leaves nothing that has a remainder",
+        };
+        let made = match made {
+            Ok(made) => made,
+            Err(NoNumber::Undefined) => return self.refused(Origin::at(right.1.span()), undefined()),
+            Err(NoNumber::OutOfRange) => {
+                return Value { ty: Type::Number, ..Value::unknown(Unknown::Unsupported("number out of range"), origin.clone()) };
+            }
         };
         Value::new(Data::Number(made), Type::Number, origin.clone())
     }

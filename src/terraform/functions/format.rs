@@ -208,12 +208,16 @@ fn push(out: &mut TextBuilder, verb: &Verb, value: &Value) -> Result<(), String>
         'v' => match &value.data {
             Data::String(text) if !verb.sharp => push_padded(out, verb, text),
             Data::Number(number) if !verb.sharp => {
-                let sign = if number.is_negative() { "-" } else { "" };
-                push_padded(out, verb, &Text::derived(&format!("{sign}{}", number.general(None)), origin));
+                let written = match number.is_infinite() {
+                    true => number.as_str().to_owned(),
+                    false => format!("{}{}", if number.is_negative() { "-" } else { "" }, number.general(None)),
+                };
+                push_padded(out, verb, &Text::derived(&written, origin));
             }
             _ => match json::encode(value) {
-                Some(text) => push_padded(out, verb, &text),
-                None => out.push_unknown(origin, "too large to evaluate"),
+                Ok(text) => push_padded(out, verb, &text),
+                Err(json::NoJson::TooLarge) => out.push_unknown(origin, "too large to evaluate"),
+                Err(json::NoJson::Infinite) => return Err(json::INFINITE.to_owned()),
             },
         },
         't' => match converted(&Type::Bool)?.data {
@@ -284,6 +288,10 @@ fn padded(verb: &Verb, prefix: &str, digits: &str, zeros: bool) -> String {
 }
 
 fn float(verb: &Verb, number: &Number) -> String {
+    if number.is_infinite() {
+        let sign = if verb.space && !number.is_negative() { " " } else { &number.as_str()[..1] };
+        return padded(verb, sign, "Inf", false);
+    }
     let written = match verb.mode {
         'e' | 'E' => number.scientific(Some(verb.precision.unwrap_or(6))),
         'f' => number.fixed(verb.precision.unwrap_or(6)),

@@ -2,8 +2,8 @@
 
 use num_bigint::BigInt;
 
-use super::{Call, Outcome, limit, machine};
-use crate::value::{Data, Number, Type, Unknown, Value};
+use super::{Call, FunctionError, Outcome, limit, machine};
+use crate::value::{Data, Number, Type, Value};
 
 /// `abs(num)`
 pub fn abs(call: &Call<'_>) -> Outcome {
@@ -26,23 +26,30 @@ pub fn signum(call: &Call<'_>) -> Outcome {
     Ok(call.int(call.whole(0)?.signum()))
 }
 
+/// A number of the machine; larger ones do not fit.
+fn machine(call: &Call<'_>, at: usize) -> Result<f64, FunctionError> {
+    let number = call.num(at);
+    let value = number.to_f64();
+    if value.is_infinite() && !number.is_infinite() {
+        return Err(call.error_at(at, format!("the number is too large for `{}`", call.name)));
+    }
+    Ok(value)
+}
+
 /// A result of the machine's arithmetic.
 fn of_machine(call: &Call<'_>, result: f64) -> Outcome {
-    match Number::from_f64(result) {
-        Some(number) => Ok(call.number(number)),
-        None if result.is_nan() => Err(call.error("the result is not a number")),
-        None => Ok(call.unknown(Unknown::Unsupported("infinite number"))),
-    }
+    let number = Number::from_f64(result).ok_or_else(|| call.error("the result is not a number"))?;
+    Ok(call.number(number))
 }
 
 /// `log(num, base)`
 pub fn log(call: &Call<'_>) -> Outcome {
-    of_machine(call, machine::log(call.num(0).to_f64()) / machine::log(call.num(1).to_f64()))
+    of_machine(call, machine::log(machine(call, 0)?) / machine::log(machine(call, 1)?))
 }
 
 /// `pow(num, power)`
 pub fn pow(call: &Call<'_>) -> Outcome {
-    of_machine(call, machine::pow(call.num(0).to_f64(), call.num(1).to_f64()))
+    of_machine(call, machine::pow(machine(call, 0)?, machine(call, 1)?))
 }
 
 fn best(call: &Call<'_>, better: impl Fn(&Number, &Number) -> bool) -> Outcome {
@@ -133,7 +140,7 @@ pub fn range(call: &Call<'_>) -> Outcome {
             return Err(call.error("more than 1024 numbers were made; reduce the difference between start and end"));
         }
         values.push(call.number(next.clone()));
-        next = next.add(&step);
+        next = next.add(&step).map_err(|_| call.error("infinity has no numbers between it and its opposite"))?;
     }
     debug_assert!(values.len() <= limit::ELEMENTS);
     Ok(call.list(values, Type::Number))

@@ -267,7 +267,7 @@ pub fn sum(call: &Call<'_>) -> Outcome {
     for value in values {
         let number = number(value)?;
         total = Some(match total {
-            Some(total) => total.add(&number),
+            Some(total) => total.add(&number).map_err(|_| call.error_at(0, "infinity cannot be subtracted from itself"))?,
             None => number,
         });
     }

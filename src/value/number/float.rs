@@ -4,15 +4,20 @@ use std::cmp::Ordering;
 
 use num_bigint::{BigInt, BigUint, Sign};
 
-/// `mantissa · 2^exponent` with a sign. The mantissa is odd, or zero.
+/// `mantissa · 2^exponent` with a sign, or infinity. The mantissa is odd, or zero.
 #[derive(Debug, Clone)]
 pub struct Float {
     pub negative: bool,
+    /// The mantissa says nothing.
+    pub infinite: bool,
     mantissa: BigUint,
     exponent: i64,
     /// How many bits the mantissa may have. A result has the larger precision of its operands.
     precision: u64,
 }
+
+/// The precision of a machine's numbers.
+const MACHINE: u64 = 53;
 
 impl Float {
     /// `mantissa · 2^exponent`, rounded to so many bits. `sticky` says that the exact value is a little larger.
@@ -31,7 +36,12 @@ impl Float {
         let zeros = mantissa.trailing_zeros().unwrap_or(0);
         mantissa >>= zeros;
         exponent = if mantissa.bits() == 0 { 0 } else { exponent + zeros as i64 };
-        Self { negative, mantissa, exponent, precision }
+        Self { negative, infinite: false, mantissa, exponent, precision }
+    }
+
+    /// What is larger than every number, or with a sign smaller.
+    pub fn infinity(negative: bool, precision: u64) -> Self {
+        Self { negative, infinite: true, mantissa: BigUint::ZERO, exponent: 0, precision }
     }
 
     /// An integer, rounded.
@@ -49,16 +59,16 @@ impl Float {
         }
     }
 
-    /// The value of a machine's number; `None` for infinities and what is no number.
+    /// The value of a machine's number; `None` for what is no number.
     pub fn from_f64(value: f64) -> Option<Self> {
         if !value.is_finite() {
-            return None;
+            return (!value.is_nan()).then(|| Self::infinity(value.is_sign_negative(), MACHINE));
         }
         let bits = value.to_bits();
         let exponent = ((bits >> 52) & 0x7ff) as i64;
         let fraction = bits & ((1 << 52) - 1);
         let (mantissa, exponent) = if exponent == 0 { (fraction, -1074) } else { (fraction | (1 << 52), exponent - 1075) };
-        Some(Self::rounded(value.is_sign_negative(), mantissa.into(), exponent, false, 53))
+        Some(Self::rounded(value.is_sign_negative(), mantissa.into(), exponent, false, MACHINE))
     }
 
     pub fn precision(&self) -> u64 {
@@ -66,6 +76,9 @@ impl Float {
     }
 
     pub fn with_precision(&self, precision: u64) -> Self {
+        if self.infinite {
+            return Self::infinity(self.negative, precision);
+        }
         Self::rounded(self.negative, self.mantissa.clone(), self.exponent, false, precision)
     }
 
@@ -75,11 +88,11 @@ impl Float {
     }
 
     pub fn is_zero(&self) -> bool {
-        self.mantissa.bits() == 0
+        self.mantissa.bits() == 0 && !self.infinite
     }
 
     pub fn is_integer(&self) -> bool {
-        self.exponent >= 0
+        self.exponent >= 0 && !self.infinite
     }
 
     pub fn negated(&self) -> Self {
@@ -92,27 +105,42 @@ impl Float {
         BigInt::from_biguint(if self.negative { Sign::Minus } else { Sign::Plus }, shifted)
     }
 
-    pub fn add(&self, other: &Self) -> Self {
+    /// The sum; `None` for what opposite infinities have together.
+    pub fn add(&self, other: &Self) -> Option<Self> {
+        let precision = self.precision.max(other.precision);
+        match (self.infinite, other.infinite) {
+            (true, true) if self.negative != other.negative => return None,
+            (true, _) => return Some(self.with_precision(precision)),
+            (false, true) => return Some(other.with_precision(precision)),
+            (false, false) => {}
+        }
         let exponent = self.exponent.min(other.exponent);
         let sum = self.scaled(exponent) + other.scaled(exponent);
         // Zero has a sign: it is negative where both operands are.
         let negative = if sum.sign() == Sign::NoSign { self.negative && other.negative } else { sum.sign() == Sign::Minus };
-        Self::rounded(negative, sum.into_parts().1, exponent, false, self.precision.max(other.precision))
+        Some(Self::rounded(negative, sum.into_parts().1, exponent, false, precision))
     }
 
-    pub fn multiply(&self, other: &Self) -> Self {
-        let precision = self.precision.max(other.precision);
-        Self::rounded(self.negative != other.negative, &self.mantissa * &other.mantissa, self.exponent + other.exponent, false, precision)
-    }
-
-    /// The quotient; `None` for a division by zero.
-    pub fn divide(&self, other: &Self) -> Option<Self> {
-        if other.is_zero() {
-            return None;
+    /// The product; `None` for zero times infinity.
+    pub fn multiply(&self, other: &Self) -> Option<Self> {
+        let (negative, precision) = (self.negative != other.negative, self.precision.max(other.precision));
+        if self.infinite || other.infinite {
+            return (!self.is_zero() && !other.is_zero()).then(|| Self::infinity(negative, precision));
         }
-        let precision = self.precision.max(other.precision);
+        Some(Self::rounded(negative, &self.mantissa * &other.mantissa, self.exponent + other.exponent, false, precision))
+    }
+
+    /// The quotient; `None` for zero by zero and infinity by infinity.
+    pub fn divide(&self, other: &Self) -> Option<Self> {
+        let (negative, precision) = (self.negative != other.negative, self.precision.max(other.precision));
+        if self.infinite || other.is_zero() {
+            return (!other.infinite && !self.is_zero()).then(|| Self::infinity(negative, precision));
+        }
+        if other.infinite {
+            return Some(Self::rounded(negative, BigUint::ZERO, 0, false, precision));
+        }
         let (left, right) = ((&self.mantissa, self.exponent), (&other.mantissa, other.exponent));
-        Some(Self::quotient(self.negative != other.negative, left, right, precision))
+        Some(Self::quotient(negative, left, right, precision))
     }
 
     fn quotient(negative: bool, left: (&BigUint, i64), right: (&BigUint, i64), precision: u64) -> Self {
@@ -134,7 +162,10 @@ impl Float {
 
     /// The nearest number of a machine.
     pub fn to_f64(&self) -> f64 {
-        let rounded = self.with_precision(53);
+        if self.infinite {
+            return if self.negative { f64::NEG_INFINITY } else { f64::INFINITY };
+        }
+        let rounded = self.with_precision(MACHINE);
         let magnitude = rounded.mantissa.iter_u64_digits().next().unwrap_or(0) as f64;
         // Two steps, so that neither power is out of range where the result is not.
         let (first, second) = (rounded.exponent / 2, rounded.exponent - rounded.exponent / 2);
@@ -144,17 +175,14 @@ impl Float {
     }
 
     pub fn compare(&self, other: &Self) -> Ordering {
-        let sign = |float: &Self| {
-            if float.is_zero() {
-                0
-            } else if float.negative {
-                -1
-            } else {
-                1
-            }
+        let size = |float: &Self| match (float.is_zero(), float.infinite) {
+            (true, _) => 0,
+            (false, false) => 1,
+            (false, true) => 2,
         };
+        let sign = |float: &Self| if float.negative { -size(float) } else { size(float) };
         match sign(self).cmp(&sign(other)) {
-            Ordering::Equal if sign(self) != 0 => {
+            Ordering::Equal if size(self) == 1 => {
                 let magnitude = self.magnitude().cmp(&other.magnitude()).then_with(|| {
                     let exponent = self.exponent.min(other.exponent);
                     self.scaled(exponent).magnitude().cmp(other.scaled(exponent).magnitude())
@@ -165,8 +193,11 @@ impl Float {
         }
     }
 
-    /// The shortest decimal that rounds to this number, without exponent.
+    /// The shortest decimal that rounds to this number, without exponent. Infinity as Go writes it.
     pub fn to_decimal(&self) -> String {
+        if self.infinite {
+            return if self.negative { "-Inf" } else { "+Inf" }.to_owned();
+        }
         if self.is_zero() {
             return if self.negative { "-0" } else { "0" }.to_owned();
         }

@@ -17,6 +17,15 @@ use self::float::Float;
 #[derive(Clone)]
 pub struct Number(Arc<Inner>);
 
+/// Why an operation has no result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoNumber {
+    /// Infinity less infinity, zero by zero and the like.
+    Undefined,
+    /// Its digits would fill many pages.
+    OutOfRange,
+}
+
 struct Inner {
     float: Float,
     text: OnceLock<Box<str>>,
@@ -42,10 +51,13 @@ impl Number {
         Self(Arc::new(Inner { float, text: OnceLock::new() }))
     }
 
-    /// Reads a number such as `12`, `-0.50`, `.5` or `1e3`; `None` where it is none or its digits would fill a page.
+    /// Reads a number such as `12`, `-0.50`, `.5`, `1e3` or `inf`; `None` where it is none or its digits would fill a page.
     #[must_use]
     pub fn parse(literal: &str) -> Option<Self> {
         let unsigned = literal.strip_prefix(['-', '+']).unwrap_or(literal);
+        if matches!(unsigned, "inf" | "Inf") {
+            return Some(Self::infinity(literal.starts_with('-')));
+        }
         let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
         let exponent: i64 = exponent.parse().ok().filter(|exponent: &i64| exponent.abs() <= MAX_EXPONENT)?;
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -55,6 +67,12 @@ impl Number {
         }
         let digits = BigUint::parse_bytes(digits.as_bytes(), 10)?;
         Some(Self::of(Float::from_decimal(literal.starts_with('-'), digits, exponent - fraction.len() as i64, WRITTEN)))
+    }
+
+    /// More than every number that has digits, or less.
+    #[must_use]
+    pub fn infinity(negative: bool) -> Self {
+        Self::of(Float::infinity(negative, WRITTEN))
     }
 
     /// A length, an index, a count.
@@ -69,7 +87,7 @@ impl Number {
         Self::of(Float::from_integer(integer, integer.bits().max(MACHINE)))
     }
 
-    /// A machine's number; `None` for infinities and what is no number.
+    /// A machine's number; `None` for what is no number.
     #[must_use]
     pub fn from_f64(value: f64) -> Option<Self> {
         Float::from_f64(value).map(Self::of)
@@ -79,6 +97,12 @@ impl Number {
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.text.get_or_init(|| self.0.float.to_decimal().into())
+    }
+
+    /// Whether it is more or less than every number that has digits. It has none, and `fixed` and the like are not for it.
+    #[must_use]
+    pub fn is_infinite(&self) -> bool {
+        self.0.float.infinite
     }
 
     /// As `%f` writes its magnitude, with so many digits behind the point.
@@ -136,6 +160,9 @@ impl Number {
     /// In at most ten digits, with an exponent where the number is very large or small: as Go's `String` writes it.
     #[must_use]
     pub fn short(&self) -> String {
+        if self.is_infinite() {
+            return self.as_str().to_owned();
+        }
         let value = self.to_f64();
         if value == 0.0 {
             return "0".to_owned();
@@ -178,6 +205,9 @@ impl Number {
     /// The largest integer that is not above it.
     #[must_use]
     pub fn floor(&self) -> Self {
+        if self.is_infinite() {
+            return self.clone();
+        }
         let below = if self.is_negative() && !self.is_integer() { 1 } else { 0 };
         Self::of(Float::from_integer(&(self.truncated() - below), self.0.float.precision()))
     }
@@ -185,6 +215,9 @@ impl Number {
     /// The smallest integer that is not below it.
     #[must_use]
     pub fn ceil(&self) -> Self {
+        if self.is_infinite() {
+            return self.clone();
+        }
         let above = if !self.is_negative() && !self.is_integer() { 1 } else { 0 };
         Self::of(Float::from_integer(&(self.truncated() + above), self.0.float.precision()))
     }
@@ -208,41 +241,60 @@ impl Number {
     }
 
     /// The sum.
-    #[must_use]
-    pub fn add(&self, other: &Self) -> Self {
-        Self::of(self.0.float.add(&other.0.float))
+    ///
+    /// # Errors
+    /// For infinity and the opposite one.
+    pub fn add(&self, other: &Self) -> Result<Self, NoNumber> {
+        self.0.float.add(&other.0.float).map(Self::of).ok_or(NoNumber::Undefined)
     }
 
     /// The difference.
-    #[must_use]
-    pub fn subtract(&self, other: &Self) -> Self {
+    ///
+    /// # Errors
+    /// For infinity less itself.
+    pub fn subtract(&self, other: &Self) -> Result<Self, NoNumber> {
         self.add(&other.negated())
     }
 
-    /// The product; `None` where its digits would fill many pages.
-    #[must_use]
-    pub fn multiply(&self, other: &Self) -> Option<Self> {
+    /// The product.
+    ///
+    /// # Errors
+    /// For zero times infinity, and where its digits would fill many pages.
+    pub fn multiply(&self, other: &Self) -> Result<Self, NoNumber> {
         Self::written(self.0.float.multiply(&other.0.float))
     }
 
-    /// The quotient; `None` for a division by zero, and where its digits would fill many pages.
-    #[must_use]
-    pub fn divide(&self, other: &Self) -> Option<Self> {
-        self.0.float.divide(&other.0.float).and_then(Self::written)
+    /// The quotient: infinite where what is not zero is divided by it.
+    ///
+    /// # Errors
+    /// For zero by zero and infinity by infinity, and where its digits would fill many pages.
+    pub fn divide(&self, other: &Self) -> Result<Self, NoNumber> {
+        Self::written(self.0.float.divide(&other.0.float))
     }
 
-    fn written(float: Float) -> Option<Self> {
-        (float.magnitude().abs() <= MAX_MAGNITUDE).then(|| Self::of(float))
+    fn written(float: Option<Float>) -> Result<Self, NoNumber> {
+        let float = float.ok_or(NoNumber::Undefined)?;
+        if float.magnitude().abs() <= MAX_MAGNITUDE { Ok(Self::of(float)) } else { Err(NoNumber::OutOfRange) }
     }
 
     /// What a division leaves, with the sign and the precision of the dividend. Of a division by zero all of it is left.
-    #[must_use]
-    pub fn remainder(&self, other: &Self) -> Self {
-        let Some(quotient) = self.0.float.divide(&other.0.float) else { return self.clone() };
-        let precision = self.0.float.precision();
+    ///
+    /// # Errors
+    /// For infinities, unless they are divided by zero.
+    pub fn remainder(&self, other: &Self) -> Result<Self, NoNumber> {
+        if other.is_zero() {
+            return Ok(self.clone());
+        }
+        if self.is_infinite() || other.is_infinite() {
+            return Err(NoNumber::Undefined);
+        }
+        let (left, right) = (&self.0.float, &other.0.float);
+        let precision = left.precision();
+        let quotient = left.divide(right).ok_or(NoNumber::Undefined)?;
         let whole = Float::from_integer(&quotient.truncated(), precision);
-        let product = other.0.float.multiply(&whole).with_precision(precision);
-        Self::of(self.0.float.add(&product.negated()).with_precision(precision))
+        let product = right.multiply(&whole).ok_or(NoNumber::Undefined)?.with_precision(precision);
+        let rest = left.add(&product.negated()).ok_or(NoNumber::Undefined)?;
+        Ok(Self::of(rest.with_precision(precision)))
     }
 }
 
@@ -316,14 +368,14 @@ mod tests {
         assert_eq!(third.as_str(), format!("0.{}5", "3".repeat(154)));
         let third = Number::from_i64(1).divide(&Number::from_i64(3)).expect("not zero");
         assert_eq!(third.as_str(), "0.33333333333333333334");
-        assert_eq!(number("0.1").add(&number("0.2")).as_str(), "0.3");
-        assert_eq!(number("-7").remainder(&number("3")).as_str(), "-1");
-        assert_eq!(number("5.5").remainder(&number("2")).as_str(), "1.5");
+        assert_eq!(number("0.1").add(&number("0.2")).expect("finite").as_str(), "0.3");
+        assert_eq!(number("-7").remainder(&number("3")).expect("finite").as_str(), "-1");
+        assert_eq!(number("5.5").remainder(&number("2")).expect("finite").as_str(), "1.5");
         assert_eq!((number("-1.5").floor().as_str(), number("-1.5").ceil().as_str()), ("-2", "-1"));
-        assert!(number("1").divide(&number("0")).is_none());
-        assert_eq!(number("1").remainder(&number("0")).as_str(), "1");
+        assert_eq!(number("1").divide(&number("0")).expect("infinite").as_str(), "+Inf");
+        assert_eq!(number("1").remainder(&number("0")).expect("finite").as_str(), "1");
         assert_eq!((number("0").multiply(&number("-1")).expect("small").as_str(), number("-0.5").ceil().as_str()), ("-0", "0"));
-        assert_eq!(Number::from_f64(0.1).expect("finite").remainder(&number("7")).as_str(), "0.1");
+        assert_eq!(Number::from_f64(0.1).expect("finite").remainder(&number("7")).expect("finite").as_str(), "0.1");
         let power = Number::from_f64(2f64.powi(600)).expect("finite");
         assert_eq!(power.as_str(), format!("4149515568880993{}", "0".repeat(165)));
     }
@@ -336,8 +388,9 @@ mod tests {
         }
         assert_eq!(large.as_str().len(), 32_001);
         assert!(small.as_str().starts_with("0.000"));
-        assert!(large.multiply(&large).is_none() && small.multiply(&small).is_none());
-        assert!(large.divide(&small).is_none() && small.divide(&large).is_none());
+        let too_large = |made: Result<Number, NoNumber>| made == Err(NoNumber::OutOfRange);
+        assert!(too_large(large.multiply(&large)) && too_large(small.multiply(&small)));
+        assert!(too_large(large.divide(&small)) && too_large(small.divide(&large)));
         assert_eq!(large.divide(&large).expect("one").as_str(), "1");
     }
 

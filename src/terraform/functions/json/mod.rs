@@ -15,32 +15,59 @@ const MAX_DEPTH: usize = 260;
 
 /// `jsonencode(value)`. What is not known stands as an unknown piece in its place.
 pub fn jsonencode(call: &Call<'_>) -> Outcome {
-    Ok(encode(call.value(0)).map_or_else(|| call.too_large(), |text| call.string(text)))
+    match encode(call.value(0)) {
+        Ok(text) => Ok(call.string(text)),
+        Err(NoJson::TooLarge) => Ok(call.too_large()),
+        Err(NoJson::Infinite) => Err(call.error_at(0, INFINITE)),
+    }
 }
 
-/// A value as JSON; `None` where the text would be too large.
+/// Why a value cannot be written as JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoJson {
+    /// The text would be too large.
+    TooLarge,
+    /// JSON has no infinite numbers.
+    Infinite,
+}
+
+/// What is said where JSON would need an infinite number.
+pub const INFINITE: &str = "JSON has no infinite numbers";
+
+/// A value as JSON.
+///
+/// # Errors
+/// Where it is too large, or holds an infinite number.
+pub fn encode(value: &Value) -> Result<Text, NoJson> {
+    let mut encoder = Encoder { out: Text::build(value.origin.clone()), quotes_infinity: false };
+    encoder.value(value, 0)?;
+    Ok(encoder.out.finish())
+}
+
+/// A value as JSON for people: infinite numbers are the strings that they convert to. `None` where the text would be too large.
 #[must_use]
-pub fn encode(value: &Value) -> Option<Text> {
-    let mut encoder = Encoder { out: Text::build(value.origin.clone()) };
+pub fn shown(value: &Value) -> Option<Text> {
+    let mut encoder = Encoder { out: Text::build(value.origin.clone()), quotes_infinity: true };
     encoder.value(value, 0).ok()?;
     Some(encoder.out.finish())
 }
 
-struct TooLarge;
-
 struct Encoder {
     out: TextBuilder,
+    quotes_infinity: bool,
 }
 
 impl Encoder {
-    fn value(&mut self, value: &Value, depth: usize) -> Result<(), TooLarge> {
+    fn value(&mut self, value: &Value, depth: usize) -> Result<(), NoJson> {
         if depth > MAX_DEPTH || self.out.as_str().len() > limit::TEXT || self.out.pieces() > limit::PIECES {
-            return Err(TooLarge);
+            return Err(NoJson::TooLarge);
         }
         let origin = &value.origin;
         match &value.data {
             Data::Null => self.out.push_folded("null", origin.clone()),
             Data::Bool(bool) => self.out.push_folded(if *bool { "true" } else { "false" }, origin.clone()),
+            Data::Number(number) if number.is_infinite() && !self.quotes_infinity => return Err(NoJson::Infinite),
+            Data::Number(number) if number.is_infinite() => self.out.push_folded(&format!("\"{}\"", number.as_str()), origin.clone()),
             Data::Number(number) => self.out.push_folded(number.as_str(), origin.clone()),
             Data::String(text) => self.string(text),
             Data::Sequence(values) => {
@@ -61,7 +88,7 @@ impl Encoder {
     }
 
     /// Members sorted by key, as Terraform writes maps and objects. Those whose keys are not known in full stand last.
-    fn entries(&mut self, entries: &[Entry], open: Option<Open>, origin: &Origin, depth: usize) -> Result<(), TooLarge> {
+    fn entries(&mut self, entries: &[Entry], open: Option<Open>, origin: &Origin, depth: usize) -> Result<(), NoJson> {
         let mut members: Vec<&Entry> = entries.iter().filter(|entry| entry.shadowed.is_none()).collect();
         members.sort_by_key(|entry| (!entry.key.is_known(), entry.key.decoded()));
         self.mark("{", origin);

@@ -208,7 +208,7 @@ impl Reader<'_, '_> {
             "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => return bool(true),
             "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => return bool(false),
             ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" | "-.inf" | "-.Inf" | "-.INF" => {
-                return Ok(self.call.unknown(Unknown::Unsupported("infinite number")));
+                return Ok(Value::new(Data::Number(Number::infinity(characters.starts_with('-'))), Type::Number, origin));
             }
             ".nan" | ".NaN" | ".NAN" => return Err(self.error("what is not a number is not supported")),
             _ => {}
