@@ -47,6 +47,10 @@ impl Readers {
 
     /// Adds what others read.
     pub(super) fn add(&mut self, part: Readers) {
+        if self.list.is_empty() {
+            *self = part;
+            return;
+        }
         let first = self.list.len() as u32;
         self.list.extend(part.list);
         self.spans.extend(part.spans.into_iter().map(|(span, reader)| (span, first + reader)));

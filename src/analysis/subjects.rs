@@ -152,10 +152,10 @@ fn settled(project: &Project, mut part: Subjects, judge: Option<&Judge<'_>>, has
 impl Subjects {
     /// Adds others, which are counted.
     fn add(&mut self, part: Subjects) {
-        self.subjects.extend(part.subjects);
-        self.findings.extend(part.findings);
+        append(&mut self.subjects, part.subjects);
+        append(&mut self.findings, part.findings);
         self.readers.add(part.readers);
-        self.unknowns.extend(part.unknowns);
+        append(&mut self.unknowns, part.unknowns);
         self.incomplete.extend(part.incomplete);
         self.foreign.extend(part.foreign);
         self.refusals.extend(part.refusals);
@@ -213,5 +213,14 @@ impl Subjects {
             .sort_by_key(|unknown| (unknown.span.source, unknown.span.start, unknown.address.clone(), unknown.span.end, unknown.reason));
         // A resource may have several subjects that one value keeps from being judged.
         self.unknowns.dedup();
+    }
+}
+
+/// Appends a list that may be large to one that is often empty: then nothing is held twice.
+fn append<T>(list: &mut Vec<T>, more: Vec<T>) {
+    if list.is_empty() {
+        *list = more;
+    } else {
+        list.extend(more);
     }
 }
