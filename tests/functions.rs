@@ -17,6 +17,7 @@ const DIFFERENT: &[(&str, &str)] = &[
     (r#"element(["a", "b", "c"], -1)"#, "version 1.11 breaks down; later ones take the last element, as we do"),
     (r#"endswith("${terraform_data.u.id}-tail", "-tail")"#, "the end is known"),
     (r#"timeadd("9999-12-31T23:59:59Z", "1h")"#, "years have four digits"),
+    (r#"textencodebase64("a", "GBK")"#, "encodings of East Asia have tables of thousands, and are not evaluated"),
     (r#"textdecodebase64("aGk=", "x")"#, "names of encodings that are not evaluated are not told from wrong ones"),
     (r#"textencodebase64("a", "x")"#, "as above"),
     (r#"rsadecrypt("x", "y")"#, "private keys are not read"),
@@ -74,7 +75,7 @@ const DIFFERENT_IN_LANGUAGE: &[(&str, &str)] = &[
 
 #[test]
 fn functions_answer_as_terraform_does() {
-    compare("functions", DIFFERENT, (1_150, 500, 130));
+    compare("functions", DIFFERENT, (1_250, 540, 140));
 }
 
 #[test]

@@ -3,7 +3,10 @@
 use data_encoding::BASE64;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
-use super::{Call, FunctionError, Outcome};
+use super::{
+    Call, FunctionError, Outcome,
+    single_byte::{self, SingleByte},
+};
 
 /// The bytes of a Base64 argument; line ends in it do not count.
 fn decoded(call: &Call<'_>) -> Result<Vec<u8>, FunctionError> {
@@ -51,11 +54,9 @@ pub fn textencodebase64(call: &Call<'_>) -> Outcome {
             let units = mark.into_iter().chain(given.decoded().encode_utf16());
             units.flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
         }
-        Some(Family::Latin(highest)) => {
-            let byte = |character: char| u8::try_from(u32::from(character)).ok().filter(|byte| *byte <= highest);
-            let bytes: Option<Vec<u8>> = given.decoded().chars().map(byte).collect();
-            bytes.ok_or_else(|| call.error_at(0, format!("the text has characters that {} does not have", name.decoded())))?
-        }
+        Some(Family::SingleByte(encoding)) => encoding
+            .encode(given.decoded())
+            .ok_or_else(|| call.error_at(0, format!("the text has characters that {} does not have", name.decoded())))?,
         None => return Ok(call.unknown(crate::value::Unknown::Unsupported("character encoding"))),
     };
     Ok(call.derived(0, &BASE64.encode(&bytes)))
@@ -81,7 +82,7 @@ pub fn textdecodebase64(call: &Call<'_>) -> Outcome {
             let start = usize::from(mark && units.first() == Some(&0xfeff));
             if bytes.len() % 2 == 0 { String::from_utf16(&units[start..]).ok() } else { None }
         }
-        Family::Latin(highest) => bytes.iter().all(|byte| *byte <= highest).then(|| bytes.iter().map(|byte| char::from(*byte)).collect()),
+        Family::SingleByte(encoding) => encoding.decode(&bytes),
     };
     match text {
         Some(text) => Ok(call.derived(0, &text)),
@@ -89,20 +90,19 @@ pub fn textdecodebase64(call: &Call<'_>) -> Outcome {
     }
 }
 
-/// Encodings that are told by a rule; those with tables are not evaluated.
+/// Encodings that are told by a rule, and those of one byte a character. Those of East Asia are not evaluated.
 enum Family {
     Utf8,
     Utf16 { big: bool, mark: bool },
-    Latin(u8),
+    SingleByte(&'static SingleByte),
 }
 
 fn family(name: &str) -> Option<Family> {
-    match name.to_ascii_uppercase().as_str() {
-        "UTF-8" => Some(Family::Utf8),
-        "UTF-16LE" => Some(Family::Utf16 { big: false, mark: false }),
-        "UTF-16BE" => Some(Family::Utf16 { big: true, mark: false }),
-        "UTF-16" => Some(Family::Utf16 { big: true, mark: true }),
-        "ISO-8859-1" | "ISO_8859-1" | "LATIN1" | "L1" => Some(Family::Latin(0xff)),
-        _ => None,
+    match name.trim().to_ascii_lowercase().as_str() {
+        "utf-8" | "csutf8" => Some(Family::Utf8),
+        "utf-16le" | "csutf16le" => Some(Family::Utf16 { big: false, mark: false }),
+        "utf-16be" | "csutf16be" => Some(Family::Utf16 { big: true, mark: false }),
+        "utf-16" | "csutf16" => Some(Family::Utf16 { big: true, mark: true }),
+        name => single_byte::named(name).map(Family::SingleByte),
     }
 }

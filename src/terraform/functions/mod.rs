@@ -20,6 +20,7 @@ mod number;
 mod regex;
 mod sequence;
 mod set;
+mod single_byte;
 #[cfg(test)]
 mod stress;
 mod string;
