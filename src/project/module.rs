@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, hash_map::Entry},
     iter,
 };
 
@@ -32,7 +32,7 @@ pub struct Module<'p> {
     /// `locals`, by name.
     pub locals: Locals<'p>,
     /// `variable` blocks, by name.
-    pub variables: Names<'p, Variable<'p>>,
+    pub variables: Blocks<Variable<'p>>,
     /// What tfvars files give; empty where another module calls this one.
     pub inputs: Names<'p, Input<'p>>,
     /// `resource` blocks, in the order of files and lines.
@@ -41,8 +41,8 @@ pub struct Module<'p> {
     pub data: Blocks<Resource<'p>>,
     /// `output` blocks.
     pub outputs: Blocks<Named<'p>>,
-    /// `provider` blocks, by the provider's local name; several where there are aliases.
-    pub providers: Vec<Named<'p>>,
+    /// `provider` blocks, by the provider's local name and alias.
+    pub providers: Blocks<Provider<'p>>,
     /// The local names of providers that a caller must pass: `configuration_aliases` names some, and no block here configures them.
     pub passed_providers: BTreeSet<Cow<'p, str>>,
     /// `module` blocks.
@@ -63,8 +63,10 @@ pub struct Input<'p> {
 }
 
 /// A `variable` block.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Variable<'p> {
+    /// Its label.
+    pub name: Cow<'p, str>,
     /// The default, if it has one.
     pub default: Option<Expr<'p>>,
     /// The type constraint, if it has one.
@@ -107,9 +109,30 @@ pub struct Named<'p> {
     pub body: Layered<'p>,
 }
 
+/// A `provider` block.
+#[derive(Debug)]
+pub struct Provider<'p> {
+    /// What tells it from its siblings; nothing where it is the one that is meant if no other is named.
+    alias: Cow<'p, str>,
+    /// The block.
+    pub block: Named<'p>,
+}
+
+impl Labelled for Provider<'_> {
+    fn labels(&self) -> (&str, &str) {
+        (&self.block.name, &self.alias)
+    }
+}
+
 impl Labelled for Resource<'_> {
     fn labels(&self) -> (&str, &str) {
         (&self.ty, &self.name)
+    }
+}
+
+impl Labelled for Variable<'_> {
+    fn labels(&self) -> (&str, &str) {
+        (&self.name, "")
     }
 }
 
@@ -138,6 +161,12 @@ impl<'p> Layered<'p> {
         iter::once(self.first).chain(self.later.iter().copied())
     }
 
+    /// How many nodes are in it: what a search for an argument costs.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.bodies().map(Body::size).sum()
+    }
+
     /// The argument of that name; an override file's wins.
     #[must_use]
     pub fn argument(&self, name: &str) -> Option<Expr<'p>> {
@@ -154,10 +183,14 @@ impl<'p> Layered<'p> {
     #[must_use]
     pub fn arguments(&self) -> Vec<Attribute<'p>> {
         let mut arguments: Vec<Attribute<'p>> = Vec::new();
+        let mut places: Names<'p, usize> = Names::default();
         for argument in self.bodies().flat_map(|body| body.attributes()) {
-            match arguments.iter_mut().find(|known| known.name == argument.name) {
-                Some(known) => *known = argument,
-                None => arguments.push(argument),
+            match places.entry(argument.name.clone()) {
+                Entry::Occupied(place) => arguments[*place.get()] = argument,
+                Entry::Vacant(place) => {
+                    place.insert(arguments.len());
+                    arguments.push(argument);
+                }
             }
         }
         arguments
@@ -363,7 +396,7 @@ impl<'p> Module<'p> {
         }
         module.locals.settle_overrides();
         module.settle();
-        module.passed_providers.retain(|name| !module.providers.iter().any(|provider| provider.name == *name));
+        module.passed_providers.retain(|name| !module.providers.iter().any(|provider| provider.block.name == *name));
         let is_remote = |call: &&Named<'_>| {
             let source = call.body.argument("source").and_then(Expr::plain_string);
             source.is_none_or(|source| join(directory, &source).is_none())
@@ -387,6 +420,8 @@ impl<'p> Module<'p> {
 
     /// Makes blocks ready to be found.
     fn settle(&mut self) {
+        self.variables.settle();
+        self.providers.settle();
         self.resources.settle();
         self.data.settle();
         self.outputs.settle();
@@ -419,11 +454,16 @@ impl<'p> Module<'p> {
     }
 
     fn add(&mut self, body: Body<'p>, overrides: bool) {
-        let blocks = body.blocks_of(&BLOCKS);
-        if let (_, Some(most @ MANY..)) = blocks.size_hint() {
-            self.resources.reserve_exact(most);
+        let blocks = || body.blocks_of(&BLOCKS);
+        if let (_, Some(MANY..)) = blocks().size_hint() {
+            let count = |kind: &str| blocks().filter(|block| block.kind == kind).count();
+            self.variables.reserve_exact(count("variable"));
+            self.resources.reserve_exact(count("resource"));
+            self.data.reserve_exact(count("data"));
+            self.outputs.reserve_exact(count("output"));
+            self.module_calls.reserve_exact(count("module"));
         }
-        for block in blocks {
+        for block in blocks() {
             match &*block.kind {
                 "locals" => self.locals.declare(block.body),
                 "variable" => self.add_variable(block, overrides),
@@ -449,7 +489,8 @@ impl<'p> Module<'p> {
     }
 
     fn add_variable(&mut self, block: Block<'p>, overrides: bool) {
-        let mut variable = Variable { default: None, ty: None, sensitive: false, nullable: true, span: block.header };
+        let Some(name) = block.labels.into_iter().next() else { return };
+        let mut variable = Variable { name, default: None, ty: None, sensitive: false, nullable: true, span: block.header };
         // Where one is written twice, the first counts.
         for Attribute { name, expr, .. } in block.body.attributes_rev() {
             match &*name {
@@ -460,31 +501,26 @@ impl<'p> Module<'p> {
                 _ => {}
             }
         }
-        let Some(name) = block.labels.into_iter().next() else { return };
-        match self.variables.get_mut(&name) {
-            Some(known) if overrides => {
+        let known = if overrides { self.variables.find_mut(variable.labels()) } else { None };
+        match known {
+            Some(known) => {
                 known.default = variable.default.or(known.default);
                 known.ty = variable.ty.or(known.ty);
                 known.sensitive |= variable.sensitive;
                 known.nullable &= variable.nullable;
             }
-            Some(_) => {}
-            None => {
-                self.variables.insert(name, variable);
-            }
+            None => self.variables.push(variable),
         }
     }
 
-    /// A provider is told from its siblings by its alias.
     fn add_provider(&mut self, block: Block<'p>, overrides: bool) {
-        let alias = |body: Body<'p>| body.attribute("alias").and_then(|alias| alias.expr.plain_string());
-        let [name] = &*block.labels else { return };
-        let is_known =
-            |known: &&mut Named<'p>| known.name == *name && known.body.argument("alias").and_then(Expr::plain_string) == alias(block.body);
-        let known = if overrides { self.providers.iter_mut().find(is_known) } else { None };
+        let alias = block.body.attribute("alias").and_then(|alias| alias.expr.plain_string()).unwrap_or_default();
+        let Some(block) = Named::new(block) else { return };
+        let provider = Provider { alias, block };
+        let known = if overrides { self.providers.find_mut(provider.labels()) } else { None };
         match known {
-            Some(known) => known.body.later.push(block.body),
-            None => self.providers.extend(Named::new(block)),
+            Some(known) => known.block.body.later.push(provider.block.body.first),
+            None => self.providers.push(provider),
         }
     }
 }

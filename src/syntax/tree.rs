@@ -381,6 +381,12 @@ impl Tree {
         Some((key, value))
     }
 
+    /// Whether it has more children than that. Few nodes have so many below them that it takes a look.
+    #[must_use]
+    pub fn has_more_children_than(&self, id: NodeId, count: usize) -> bool {
+        (id.0 - self.nodes.first(id.0)) as usize > count && self.children_rev(id).nth(count).is_some()
+    }
+
     /// The children, last first: the order that costs nothing.
     pub fn children_rev(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let first = self.nodes.first(id.0);

@@ -196,6 +196,12 @@ impl<'t> Body<'t> {
         found
     }
 
+    /// How many nodes are in it: what going through it costs.
+    #[must_use]
+    pub fn size(self) -> u64 {
+        u64::from(self.node.0 - self.tree.first(self.node).0)
+    }
+
     /// Its attributes, last first: the order that costs nothing.
     pub fn attributes_rev(self) -> impl Iterator<Item = Attribute<'t>> {
         self.tree.children_rev(self.node).filter_map(move |child| self.at(child).attribute())

@@ -1,6 +1,9 @@
 //! Blocks as values: an argument is what it says, nested blocks are a sequence of entries.
 
-use super::eval::{Binding, EntryList, Items, Scope, items};
+use super::{
+    eval::{Binding, EntryList, Items, MAX_ENTRIES, Scope, items},
+    run::TOO_LARGE,
+};
 use crate::{
     origin::{HopKind, Origin},
     project::module::Layered,
@@ -24,7 +27,17 @@ impl Scope<'_, '_> {
         let first = blocks.first()?;
         let origin = Origin::at(first.header);
         let mut values = Vec::new();
+        let too_large = |block: &Block<'_>| {
+            self.instance.run.is_too_large(block.header);
+            Some(Value::unknown(TOO_LARGE, Origin::at(block.header)))
+        };
+        if blocks.len() > MAX_ENTRIES {
+            return too_large(first);
+        }
         for block in blocks {
+            if values.len() > MAX_ENTRIES {
+                return too_large(block);
+            }
             if block.kind != DYNAMIC {
                 values.push(self.block(block.body));
                 continue;

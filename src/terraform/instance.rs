@@ -128,7 +128,7 @@ impl<'p> Instance<'p> {
         self.names.borrow_mut().insert(key.clone(), Slot::InProgress);
         let (value, met) = self.run.watch(|| match key.0 {
             Name::Local => self.module.locals.get(&key.1).map(|expr| self.plain_scope().value(expr)),
-            Name::Variable => self.module.variables.get(&*key.1).map(|variable| variable::value(self, &key.1, variable)),
+            Name::Variable => self.module.variables.find((&key.1, "")).map(|variable| variable::value(self, &key.1, variable)),
             Name::Data => None,
             Name::Output => {
                 let output = self.module.outputs.find((&key.1, ""));
@@ -184,8 +184,8 @@ impl<'p> Instance<'p> {
         };
         self.run.keep_where(certain, met);
         match &value {
-            Some(value) => self.names.borrow_mut().insert(key, Slot::Done(value.clone())),
-            None => self.names.borrow_mut().remove(&key),
+            Some(value) if self.run.keeps_data() => self.names.borrow_mut().insert(key, Slot::Done(value.clone())),
+            Some(_) | None => self.names.borrow_mut().remove(&key),
         };
         value
     }

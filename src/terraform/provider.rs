@@ -101,12 +101,8 @@ impl<'p> Instance<'p> {
 
     /// In the module itself, else what its caller passes or has.
     fn find_provider(self: &Rc<Self>, (name, alias): &Reference) -> Configuration<'p> {
-        let has_alias = |block: &&'p Named<'p>| {
-            let written = block.body.argument("alias").and_then(Expr::plain_string);
-            block.name == *name && written.as_deref() == alias.as_deref()
-        };
-        if let Some(block) = self.module.providers.iter().find(has_alias) {
-            return Configuration::Block(Rc::clone(self), block);
+        if let Some(provider) = self.module.providers.find((name, alias.as_deref().unwrap_or_default())) {
+            return Configuration::Block(Rc::clone(self), &provider.block);
         }
         let Some(caller) = &self.caller else {
             let is_implicit = alias.is_none() && !self.module.passed_providers.contains(&**name);

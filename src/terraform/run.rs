@@ -35,6 +35,9 @@ pub fn with_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 /// How many instances of modules and resources one root may have.
 const MAX_INSTANCES: usize = 100_000;
 
+/// How many values of data sources are kept for those who read them again.
+const MAX_DATA: usize = 10_000;
+
 /// Why something that is bounded is not known.
 pub const TOO_LARGE: Unknown = Unknown::Unsupported("too large to evaluate");
 
@@ -96,6 +99,8 @@ pub struct Run<'p> {
     depth: Cell<u32>,
     steps: Cell<u64>,
     instances: Cell<usize>,
+    /// How many values of data sources are kept.
+    data: Cell<usize>,
     /// Whether what is evaluated now was found too large already.
     too_large: Cell<bool>,
     /// Met while evaluating what is being evaluated now.
@@ -132,6 +137,7 @@ impl<'p> Run<'p> {
             depth: Cell::new(0),
             steps: Cell::new(0),
             instances: Cell::new(0),
+            data: Cell::new(0),
             too_large: Cell::new(false),
             met: RefCell::default(),
             refusals: RefCell::default(),
@@ -234,6 +240,12 @@ impl<'p> Run<'p> {
             self.keep(vec![Refusal { kind: RefusalKind::TooLarge, span, message }]);
         }
         self.instances.get() <= MAX_INSTANCES
+    }
+
+    /// Whether the value of one more data source is kept. Most are read once, and a document takes many times its bytes.
+    pub(super) fn keeps_data(&self) -> bool {
+        self.data.set(self.data.get() + 1);
+        self.data.get() <= MAX_DATA
     }
 
     /// Keeps a refusal.

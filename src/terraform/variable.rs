@@ -1,6 +1,6 @@
 //! Variables: what is given, what is the default, and the type that both take.
 
-use std::rc::Rc;
+use std::{collections::HashSet, rc::Rc};
 
 use super::{
     constraint::Constraint,
@@ -89,6 +89,8 @@ fn constrained<'p>(instance: &Rc<Instance<'p>>, value: Value, ty: Expr<'p>, name
 fn given<'p>(instance: &Rc<Instance<'p>>, name: &str, variable: &Variable<'p>) -> Option<Value> {
     match &instance.caller {
         Some(caller) => {
+            // Of thousands of arguments each is searched for.
+            instance.run.spend(caller.call.body.size() / 256);
             let expr = caller.call.body.argument(name)?;
             let value = caller.instance.scope(&caller.repetition).value(expr);
             Some(value.through(HopKind::ModuleInput, expr.span()))
@@ -115,18 +117,20 @@ pub fn check_arguments(child: &Instance<'_>) {
     let refuse = |span, message: String| child.run.keep(vec![Refusal { kind: RefusalKind::ModuleArgument, span, message }]);
     let arguments = caller.call.body.arguments();
     for argument in &arguments {
-        if !META_ARGUMENTS.contains(&&*argument.name) && !variables.contains_key(&*argument.name) {
-            let hint = near(&argument.name, variables.keys().map(|known| &**known))
+        if !META_ARGUMENTS.contains(&&*argument.name) && variables.find((&argument.name, "")).is_none() {
+            let hint = near(&argument.name, variables.iter().map(|known| &*known.name))
                 .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
             refuse(argument.name_span, format!("module `{}` has no variable `{}`{hint}", caller.call.name, argument.name));
         }
     }
+    let given: HashSet<&str> = arguments.iter().map(|argument| &*argument.name).collect();
     let mut missing: Vec<&str> = variables
         .iter()
-        .filter(|(name, variable)| variable.default.is_none() && !arguments.iter().any(|argument| argument.name == **name))
-        .map(|(name, _)| &**name)
+        .filter(|variable| variable.default.is_none() && !given.contains(&*variable.name))
+        .map(|variable| &*variable.name)
         .collect();
     missing.sort_unstable();
+    missing.dedup();
     for name in missing {
         refuse(caller.call.header, format!("module `{}` needs a value for its variable `{name}`", caller.call.name));
     }

@@ -109,13 +109,16 @@ pub(super) fn measure<'f>(policy: &Policy, cx: &Context<'f>) -> Option<Measured<
     }
     let read = policy.root.as_ref().filter(|root| policy.problems.is_empty() && !matches!(root.data, NodeData::Unknown(_)));
     let minified = read.map(|root| minified(root, unit, is_rewritten(policy)));
-    let sent = if is_rewritten(policy) { minified? } else { written };
+    // Of what was not read, that much is left without white space at least.
+    let least = || unit.measure(&policy.text.decoded().replace(char::is_whitespace, ""));
+    let sent = if is_rewritten(policy) { minified.unwrap_or_else(least) } else { written };
     Some(Measured { document, sent, minified })
 }
 
 /// What is not known counts nothing.
 pub(super) fn at_least(policy: &Policy) -> &'static str {
-    if policy.text.is_known() { "" } else { "at least " }
+    let is_read = policy.root.as_ref().is_none_or(|root| !matches!(root.data, NodeData::Unknown(_)));
+    if policy.text.is_known() && (is_read || !is_rewritten(policy)) { "" } else { "at least " }
 }
 
 /// How long a value is without white space. Terraform writes some characters as escapes, and of repeated members the last one.

@@ -32,7 +32,7 @@ use crate::{
     value::{Data, Number, Type, Unknown, Value},
 };
 
-/// The most entries or elements that one value may have.
+/// The most entries or elements that one value may have, and parts that an expression may have.
 pub const MAX_ENTRIES: usize = 100_000;
 
 /// What an expression sees: the names of its module, `each` and `count`, and the variables of `for` around it.
@@ -60,7 +60,7 @@ impl Scope<'_, '_> {
     pub fn value(self, expr: Expr<'_>) -> Value {
         let origin = Origin::at(expr.span());
         let run = &self.instance.run;
-        if !run.enter() {
+        if expr.tree.has_more_children_than(expr.node, MAX_ENTRIES) || !run.enter() {
             run.is_too_large(expr.span());
             return Value::unknown(TOO_LARGE, origin);
         }
