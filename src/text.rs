@@ -277,7 +277,24 @@ pub struct TextBuilder {
 }
 
 impl TextBuilder {
+    /// So many pieces are told apart. What follows in the same literal is one, which maps to all that it was written as: a text with more
+    /// escapes is longer than any service accepts.
+    const MOST: usize = 1 << 20;
+
     fn piece(&mut self, origin: Origin, kind: PieceKind) {
+        if self.pieces.len() >= Self::MOST
+            && !kind.is_unknown()
+            && let Some(last) = self.pieces.last_mut()
+            && !last.kind.is_unknown()
+            && last.origin.span.source == origin.span.source
+            && last.origin.span.end <= origin.span.start
+            && last.origin.hops.is_none()
+            && origin.hops.is_none()
+        {
+            last.kind = PieceKind::Folded;
+            last.origin.span.end = origin.span.end;
+            return;
+        }
         self.pieces.push(Piece { at: self.decoded.len() as u32, origin, kind });
     }
 
@@ -350,5 +367,27 @@ impl TextBuilder {
             self.pieces.insert(0, Piece { at: 0, origin: self.origin.clone(), kind: PieceKind::Folded });
         }
         Text { decoded: self.decoded.into(), pieces: self.pieces.into_iter().collect(), origin: self.origin }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceId;
+
+    #[test]
+    fn the_last_of_too_many_pieces_maps_to_all_that_follows() {
+        let place = |start, end| Origin::at(Span::new(SourceId(0), start, end));
+        let most = TextBuilder::MOST as u32;
+        let mut text = Text::build(place(0, 10_000_000));
+        for at in 0..most + 10 {
+            text.push_folded("\n", place(at * 2, at * 2 + 2));
+        }
+        text.push_unknown(place(most * 2 + 20, most * 2 + 30), "known after apply");
+        let text = text.finish();
+        assert_eq!(text.decoded().len() as u32, most + 10);
+        assert_eq!(text.span_of(5..6), Span::new(SourceId(0), 10, 12));
+        assert_eq!(text.span_of(most + 3..most + 4), Span::new(SourceId(0), most * 2 - 2, most * 2 + 20));
+        assert!(!text.is_known());
     }
 }
