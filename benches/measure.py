@@ -92,6 +92,33 @@ def tag_list(size):
     return '{ "KeyId": "1234abcd-12ab-34cd-56ef-1234567890ab", "Tags": [\n' + tag * (size // len(tag)) + '{ "TagKey": "a", "TagValue": "b" } ] }\n'
 
 
+def large_json(size):
+    key = '"k%d":{"description":"key number %d","tags":{"team":"core","cost-center":"4711"}}'
+    count = size // len(key % (100_000, 100_000))
+    return '{"resource":{"aws_kms_key":{%s}}}' % ",".join(key % (at, at) for at in range(count))
+
+
+DOCUMENT = """data "aws_iam_policy_document" "d%d" {
+  statement {
+    actions = ["kms:*"]
+  }
+}
+resource "aws_kms_key" "k%d" {
+  policy = data.aws_iam_policy_document.d%d.json
+}
+"""
+
+
+def policies(size):
+    return "".join(DOCUMENT % (at, at, at) for at in range(size // len(DOCUMENT % (10_000, 10_000, 10_000))))
+
+
+def policy_string(size):
+    statement = '{"Sid":"s","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"}'
+    policy = '{"Version":"2012-10-17","Statement":[%s]}' % ",".join([statement] * (size // len(json.dumps(statement))))
+    return json.dumps({"KeyId": "1234abcd-12ab-34cd-56ef-1234567890ab", "PolicyName": "default", "Policy": policy})
+
+
 # What, file name, text of a size, the two sizes.
 HOSTILE = [
     ("`[` many times", "main.tf", lambda n: "a = " + "[" * n, (500_000, 1_000_000)),
@@ -102,9 +129,17 @@ HOSTILE = [
      lambda n: '{ "KeyId": "k", "Tags": [{ "TagKey": "a", "TagValue": "%s" }] }' % ("x" * n), (2_500_000, 5_000_000)),
     ("keys in one object", "main.tf", keys, (20_000, 40_000)),
     ("a sum of many terms", "main.tf", lambda n: "locals {\n  a = 1%s\n}\n" % (" + 1" * n), (250_000, 500_000)),
-    ("a file of many bytes without tags", "main.tf", lambda n: "locals {\n%s}\n" % "".join("  name_%d = \"value %d\"\n" % (i, i) for i in range(n // 28)), (25_000_000, 50_000_000)),
-    ("a file of many bytes, all keys with tags", "main.tf", large, (25_000_000, 50_000_000)),
-    ("a request of many bytes", "a.kms-tag-resource.json", tag_list, (25_000_000, 50_000_000)),
+    ("locals of one file", "main.tf", lambda n: "locals {\n%s}\n" % "".join("  name_%d = \"value %d\"\n" % (i, i) for i in range(n // 28)), (25_000_000, 50_000_000)),
+    ("keys with tags in one file", "main.tf", large, (50_000_000, 100_000_000)),
+    ("keys with tags in one file", "main.tf.json", large_json, (50_000_000, 100_000_000)),
+    ("outputs of one file", "main.tf", lambda n: "".join("output \"o%d\" {\n  value = aws_kms_key.k%d.arn\n}\n" % (i, i) for i in range(n // 55)), (25_000_000, 50_000_000)),
+    ("variables of one file", "main.tf", lambda n: "".join("variable \"v%d\" {\n  type = string\n  default = \"x\"\n}\n" % i for i in range(n // 55)), (25_000_000, 50_000_000)),
+    ("tags in one map", "main.tf", lambda n: "resource \"aws_kms_key\" \"k\" {\n  tags = {\n%s  }\n}\n" % "".join("    k%d = \"v%d\"\n" % (i, i) for i in range(n // 25)), (25_000_000, 50_000_000)),
+    ("statements in one document", "main.tf", lambda n: "data \"aws_iam_policy_document\" \"d\" {\n%s}\nresource \"aws_kms_key\" \"k\" {\n  policy = data.aws_iam_policy_document.d.json\n}\n" % ("  statement {\n    actions = [\"kms:*\"]\n  }\n" * (n // 43)), (25_000_000, 50_000_000)),
+    ("parts of one template", "main.tf", lambda n: "resource \"aws_kms_key\" \"k\" {\n  tags = { a = \"%s\" }\n}\n" % ("x${1}" * (n // 5)), (25_000_000, 50_000_000)),
+    ("keys with policies and two findings each", "main.tf", policies, (8_700_000, 17_400_000)),
+    ("tags in one request", "a.kms-tag-resource.json", tag_list, (25_000_000, 50_000_000)),
+    ("a policy as a string in a request", "a.kms-put-key-policy.json", policy_string, (25_000_000, 50_000_000)),
 ]
 
 
@@ -113,7 +148,7 @@ def hostile():
     with tempfile.TemporaryDirectory() as directory:
         idle = run([taglint, "check", ".", "--isolated"], directory)[1]
         print("peak memory without a file: %.1f MB" % (idle * 1024 / 1e6))
-        print("| input | size | CPU | twice the input takes | peak memory | per byte of the file |")
+        print("| input | size | CPU | twice the input takes | peak memory | for each byte more |")
         print("|---|---|---|---|---|---|")
         for what, name, text, sizes in HOSTILE:
             rows = []
@@ -126,11 +161,10 @@ def hostile():
                 os.remove(path)
                 if any(code not in (0, 1, 3) for _, _, code, _ in runs):
                     sys.exit("%s: exit code %d" % (what, runs[0][2]))
-                rows.append((length, min(r[0] for r in runs), max(r[1] for r in runs)))
-            (_, first, _), (length, second, peak) = rows
-            over = max(0, peak - idle) * 1024
-            print("| %s, `%s` | %s of them, %.1f MB | %.2f s | %.1f times as long | %.0f MB | %.1f |"
-                  % (what, name.split(".", 1)[1], "{:,}".format(sizes[1]), length / 1e6, second, second / max(first, 0.001), peak * 1024 / 1e6, over / length))
+                rows.append((length, min(r[0] for r in runs), max(r[1] for r in runs) * 1024))
+            (small, first, below), (length, second, peak) = rows
+            print("| %s, `%s` | %.1f MB | %.2f s | %.1f times as long | %.0f MB | %.1f |"
+                  % (what, name.split(".", 1)[1], length / 1e6, second, second / max(first, 0.001), peak / 1e6, (peak - below) / (length - small)))
 
 
 def write_plan(path, size, changed):

@@ -157,8 +157,20 @@ impl<'p> Layered<'p> {
         Self { first: body, later: Vec::new() }
     }
 
+    /// The first body.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.first.span()
+    }
+
     fn bodies(&self) -> impl DoubleEndedIterator<Item = Body<'p>> {
         iter::once(self.first).chain(self.later.iter().copied())
+    }
+
+    /// Whether a body has more arguments and blocks than that.
+    #[must_use]
+    pub fn has_more_than(&self, count: usize) -> bool {
+        self.bodies().any(|body| body.has_more_than(count))
     }
 
     /// How many nodes are in it: what a search for an argument costs.

@@ -196,6 +196,12 @@ impl<'t> Body<'t> {
         found
     }
 
+    /// Whether it has more arguments and blocks than that.
+    #[must_use]
+    pub fn has_more_than(self, count: usize) -> bool {
+        self.tree.has_more_children_than(self.node, count)
+    }
+
     /// How many nodes are in it: what going through it costs.
     #[must_use]
     pub fn size(self) -> u64 {
@@ -403,6 +409,17 @@ pub fn join(directory: &str, source: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn labels_are_decoded() {
+        let text = "output \"a\\u0062\" {}\noutput plain {}\noutput \"q\\\"\\\\\" {}\noutput \"$${x}\" {}\noutput \"${x}\" {}\n";
+        let tree =
+            crate::syntax::hcl::parse(&std::sync::Arc::new(crate::source::Source::new(crate::source::SourceId(0), "a.tf", text.into())));
+        let blocks = Body::of_file(&tree, Form::Native).expect("a body").blocks("output", 1);
+        let labels: Vec<&str> = blocks.iter().map(|block| &*block.labels[0]).collect();
+        // What is no plain text is no label.
+        assert_eq!(labels, ["ab", "plain", "q\"\\", "${x}"]);
+    }
 
     #[test]
     fn a_member_without_a_name_is_none() {

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     origin::{HopKind, Origin},
     project::module::Layered,
+    source::Span,
     syntax::view::{Block, Body, DYNAMIC},
     text::Text,
     value::{Data, Type, Unknown, Value},
@@ -18,8 +19,14 @@ impl Scope<'_, '_> {
     pub fn argument(self, body: &Layered<'_>, name: &str) -> Option<Value> {
         match body.argument(name) {
             Some(expr) => Some(self.value(expr)),
+            None if body.has_more_than(MAX_ENTRIES) => Some(self.too_large(body.span())),
             None => self.blocks(&body.nested(name)),
         }
+    }
+
+    fn too_large(self, place: Span) -> Value {
+        self.instance.run.is_too_large(place);
+        Value::unknown(TOO_LARGE, Origin::at(place))
     }
 
     /// Blocks of one type, those that `dynamic` ones make among them.
@@ -27,16 +34,9 @@ impl Scope<'_, '_> {
         let first = blocks.first()?;
         let origin = Origin::at(first.header);
         let mut values = Vec::new();
-        let too_large = |block: &Block<'_>| {
-            self.instance.run.is_too_large(block.header);
-            Some(Value::unknown(TOO_LARGE, Origin::at(block.header)))
-        };
-        if blocks.len() > MAX_ENTRIES {
-            return too_large(first);
-        }
         for block in blocks {
             if values.len() > MAX_ENTRIES {
-                return too_large(block);
+                return Some(self.too_large(block.header));
             }
             if block.kind != DYNAMIC {
                 values.push(self.block(block.body));
@@ -83,6 +83,9 @@ impl Scope<'_, '_> {
 
     /// One block.
     fn block(self, body: Body<'_>) -> Value {
+        if body.has_more_than(MAX_ENTRIES) {
+            return self.too_large(body.span());
+        }
         let mut entries = EntryList::default();
         for attribute in body.attributes() {
             let name = Text::derived(&attribute.name, Origin::at(attribute.name_span));

@@ -133,6 +133,7 @@ const VALUE: &[Param] = &[p("value", Any).null().open().marked()];
 const CLOCK: &str = "time at which Terraform runs";
 const CHANCE: &str = "random value";
 const MACHINE: &str = "machine on which Terraform runs";
+const BUILD: &str = "compressor that Terraform is built with";
 
 /// Sorted by name.
 static FUNCTIONS: &[Function] = &[
@@ -142,7 +143,7 @@ static FUNCTIONS: &[Function] = &[
     f("anytrue", &[p("list", Bools)], Bool, sequence::anytrue),
     f("base64decode", STR, String, encoding::base64decode),
     f("base64encode", STR, String, encoding::base64encode),
-    never("base64gzip", STR, None, "compressed data"),
+    never("base64gzip", STR, None, BUILD),
     f("base64sha256", STR, String, hash::base64sha256),
     f("base64sha512", STR, String, hash::base64sha512),
     f("basename", &[p("path", String).open()], String, file::basename),
