@@ -94,6 +94,46 @@ fn a_large_map_is_judged_in_full() {
 }
 
 #[test]
+fn no_more_than_a_hundred_thousand_parts_are_put_together() {
+    is_too_large(&key(&format!("{{\n{}}}", (0..=100_000).map(|at| format!("k{at} = 1\n")).collect::<String>())));
+    is_too_large(&key(&format!("{{ a = join(\"\", [{}]) }}", "\"\", ".repeat(100_001))));
+    is_too_large(&key(&format!("{{ a = \"{}\" }}", "${\"\"}".repeat(100_001))));
+    let statements = "  statement {}\n".repeat(100_001);
+    is_too_large(&format!(
+        "data \"aws_iam_policy_document\" \"d\" {{\n{statements}}}\nresource \"aws_kms_key\" \"k\" {{\n  policy = data.aws_iam_policy_document.d.json\n}}\n"
+    ));
+}
+
+/// No service takes a tenth of it: that is told, and nothing else of the policy.
+#[test]
+fn a_policy_of_a_megabyte_is_too_long_and_not_read() {
+    let statement = r#"{ "Effect": "Alow", "Principal": "*", "Action": "kms:*", "Resource": "*" }"#;
+    let policy = format!(r#"{{ "Version": "2012-10-17", "Statement": [{}] }}"#, vec![statement; 20_000].join(","));
+    let request = serde_json::json!({ "KeyId": "1234abcd-12ab-34cd-56ef-1234567890ab", "PolicyName": "default", "Policy": policy });
+    let analysis = check_all(vec![("a.kms-put-key-policy.json".to_owned(), request.to_string())]);
+    assert_eq!(rules(&analysis), ["policy-size"]);
+    assert_eq!((analysis.coverage.policies, analysis.coverage.policies_judged), (1, 0));
+}
+
+#[test]
+fn a_request_of_a_quarter_million_values_is_not_looked_at() {
+    let body = |count: usize| {
+        let tags = vec![r#"{ "TagKey": "aws:a", "TagValue": "b" }"#; count].join(",");
+        format!(r#"{{ "KeyId": "1234abcd-12ab-34cd-56ef-1234567890ab", "Tags": [{tags}] }}"#)
+    };
+    let analysis = check_all(vec![("a.kms-tag-resource.json".to_owned(), body(100_000)), ("main.tf".to_owned(), REST.to_owned())]);
+    assert_eq!(rules(&analysis), ["tag-reserved-prefix"]);
+    assert_eq!(analysis.incomplete.len(), 1);
+    let analysis = check_all(vec![("a.kms-tag-resource.json".to_owned(), body(1_000))]);
+    assert!(analysis.findings.len() > 1_000 && analysis.incomplete.is_empty());
+    let statement = r#"{ "Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*" }"#;
+    let document = format!(r#"{{ "Statement": [{}] }}"#, vec![statement; 40_000].join(","));
+    let analysis = check_all(vec![("kms-key-policy.json".to_owned(), document)]);
+    assert!(analysis.findings.is_empty());
+    assert_eq!(analysis.incomplete.len(), 1);
+}
+
+#[test]
 fn a_range_is_as_long_as_terraform_allows() {
     for tags in ["{ n = length(range(1e9)) }", "{ for n in range(1000000000) : \"k${n}\" => n }"] {
         let analysis = check(key(tags) + REST);
