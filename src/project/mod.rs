@@ -216,7 +216,7 @@ impl Project {
 #[must_use]
 pub fn local_calls(tree: &Tree, directory: &str) -> Vec<LocalCall> {
     let Some(body) = view::Body::of_file(tree, view::form_of(tree)) else { return Vec::new() };
-    let calls = body.blocks_of(&[("module", 1)]).filter_map(|block| {
+    let calls = body.blocks("module", 1).into_iter().filter_map(|block| {
         let source = block.body.attribute("source")?.expr.plain_string()?;
         Some(LocalCall { from: directory.to_owned(), to: view::join(directory, &source)? })
     });

@@ -466,27 +466,31 @@ impl<'p> Module<'p> {
     }
 
     fn add(&mut self, body: Body<'p>, overrides: bool) {
-        let blocks = || body.blocks_of(&BLOCKS);
-        if let (_, Some(MANY..)) = blocks().size_hint() {
-            let count = |kind: &str| blocks().filter(|block| block.kind == kind).count();
+        // A list that grows is held twice while it moves.
+        if body.size() > MANY {
+            let mut counts: HashMap<String, usize> = HashMap::new();
+            body.each_block(&BLOCKS, &mut |block| *counts.entry(block.kind.into_owned()).or_default() += 1);
+            let count = |kind: &str| counts.get(kind).copied().unwrap_or_default();
             self.variables.reserve_exact(count("variable"));
             self.resources.reserve_exact(count("resource"));
             self.data.reserve_exact(count("data"));
             self.outputs.reserve_exact(count("output"));
             self.module_calls.reserve_exact(count("module"));
         }
-        for block in blocks() {
-            match &*block.kind {
-                "locals" => self.locals.declare(block.body),
-                "variable" => self.add_variable(block, overrides),
-                "resource" => add_typed(&mut self.resources, block, overrides),
-                "data" | "ephemeral" => add_typed(&mut self.data, block, overrides),
-                "output" => add_named(&mut self.outputs, block, overrides),
-                "module" => add_named(&mut self.module_calls, block, overrides),
-                "provider" => self.add_provider(block, overrides),
-                "terraform" => self.add_passed_providers(block.body),
-                _ => {}
-            }
+        body.each_block(&BLOCKS, &mut |block| self.add_block(block, overrides));
+    }
+
+    fn add_block(&mut self, block: Block<'p>, overrides: bool) {
+        match &*block.kind {
+            "locals" => self.locals.declare(block.body),
+            "variable" => self.add_variable(block, overrides),
+            "resource" => add_typed(&mut self.resources, block, overrides),
+            "data" | "ephemeral" => add_typed(&mut self.data, block, overrides),
+            "output" => add_named(&mut self.outputs, block, overrides),
+            "module" => add_named(&mut self.module_calls, block, overrides),
+            "provider" => self.add_provider(block, overrides),
+            "terraform" => self.add_passed_providers(block.body),
+            _ => {}
         }
     }
 
@@ -537,8 +541,8 @@ impl<'p> Module<'p> {
     }
 }
 
-/// From so many blocks in one file on, room for them is made at once: a list that grows is held twice while it moves.
-const MANY: usize = 10_000;
+/// From so many nodes in one file on, room for its blocks is made at once.
+const MANY: u64 = 200_000;
 
 /// The blocks that a module is made of, each with the number of its labels.
 const BLOCKS: [(&str, usize); 9] = [

@@ -241,32 +241,34 @@ impl<'t> Body<'t> {
     /// The blocks of that type, with this many labels, in text order.
     #[must_use]
     pub fn blocks(self, kind: &str, labels: usize) -> Vec<Block<'t>> {
-        self.blocks_of(&[(kind, labels)]).collect()
+        let mut found = Vec::new();
+        self.each_block(&[(kind, labels)], &mut |block| found.push(block));
+        found
     }
 
-    /// The blocks of these types, each with this many labels: in text order, in JSON by type.
-    pub fn blocks_of(self, kinds: &[(&str, usize)]) -> impl Iterator<Item = Block<'t>> {
-        // A large file has many blocks: of those that come last only the place is held.
-        let mut native = Vec::new();
-        let mut json = Vec::new();
+    /// Visits the blocks of these types, each with this many labels: in text order, in JSON by type. A large file has many: they are not held.
+    pub fn each_block(self, kinds: &[(&str, usize)], visit: &mut dyn FnMut(Block<'t>)) {
         match self.form {
-            Form::Native => native.extend(self.tree.children_rev(self.node).filter_map(|child| {
-                let written = (self.tree.kind(child) == Kind::Block).then(|| self.tree.first(child))?;
-                let (_, labels) = kinds.iter().find(|(wanted, _)| self.tree.is_written(written, wanted))?;
-                Some((child, *labels))
-            })),
+            Form::Native => {
+                let wanted = |child: NodeId| {
+                    let written = (self.tree.kind(child) == Kind::Block).then(|| self.tree.first(child))?;
+                    let (_, labels) = kinds.iter().find(|(wanted, _)| self.tree.is_written(written, wanted))?;
+                    Some((child, *labels))
+                };
+                // Those that come last are met first: of these only the place is held.
+                let places: Vec<(NodeId, usize)> = self.tree.children_rev(self.node).filter_map(wanted).collect();
+                let blocks = places.into_iter().rev().filter_map(|(child, labels)| Some((self.native_block(child)?, labels)));
+                blocks.filter(|(block, labels)| block.labels.len() == *labels).for_each(|(block, _)| visit(block));
+            }
             Form::Json => {
                 let members = self.attributes();
                 for (kind, labels) in kinds {
                     for member in members.iter().filter(|member| member.name == *kind) {
-                        self.json_blocks(member, *labels, &mut Labels::new(), member.name_span, member.expr.node, &mut json);
+                        self.json_blocks(member, *labels, &mut Labels::new(), member.name_span, member.expr.node, visit);
                     }
                 }
             }
         }
-        let native = native.into_iter().rev();
-        let native = native.filter_map(move |(child, labels)| self.native_block(child).filter(|block| block.labels.len() == labels));
-        native.chain(json)
     }
 
     /// The nested blocks of that type and the `dynamic` blocks that make such, in text order; in JSON the `dynamic` ones last.
@@ -348,18 +350,18 @@ impl<'t> Body<'t> {
         labels: &mut Labels<'t>,
         header: Span,
         node: NodeId,
-        found: &mut Vec<Block<'t>>,
+        visit: &mut dyn FnMut(Block<'t>),
     ) {
         match self.tree.kind(node) {
             Kind::Tuple => {
                 for element in self.tree.children(node) {
                     // A list in a list is no block; that also bounds the recursion.
                     if self.tree.kind(element) == Kind::Object {
-                        self.json_blocks(top, missing, labels, header, element, found);
+                        self.json_blocks(top, missing, labels, header, element, visit);
                     }
                 }
             }
-            Kind::Object if missing == 0 => found.push(Block {
+            Kind::Object if missing == 0 => visit(Block {
                 kind: top.name.clone(),
                 labels: labels.clone(),
                 header,
@@ -367,9 +369,9 @@ impl<'t> Body<'t> {
                 body: Self { node, ..self },
             }),
             Kind::Object => {
-                for member in (Self { node, ..self }).attributes() {
+                for member in self.tree.children(node).into_iter().filter_map(|child| self.at(child).attribute()) {
                     labels.push(member.name);
-                    self.json_blocks(top, missing - 1, labels, member.name_span, member.expr.node, found);
+                    self.json_blocks(top, missing - 1, labels, member.name_span, member.expr.node, visit);
                     labels.pop();
                 }
             }
