@@ -57,6 +57,12 @@ fn arrives(entry: &Entry) -> bool {
 }
 
 impl EntryList {
+    /// Room for so many entries.
+    #[must_use]
+    pub fn with_capacity(count: usize) -> Self {
+        Self { entries: Vec::with_capacity(count), ..Self::default() }
+    }
+
     /// Whether an entry that arrives has this key.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {

@@ -156,7 +156,7 @@ impl Scope<'_, '_> {
                     let [key, value] = &*item.children() else { return None };
                     Some((self.json_string(*key), self.value(*value), item.span()))
                 };
-                object_of(expr.children().into_iter().filter_map(written).collect(), origin)
+                object_of(expr.children().into_iter().map(written), origin)
             }
             Kind::Tuple | Kind::Number | Kind::Bool | Kind::Null => self.native(expr, origin),
             _ => Value::unknown(Unknown::Error, origin),
@@ -172,7 +172,7 @@ impl Scope<'_, '_> {
             let [key, value] = &*item.children() else { return None };
             Some((self.object_key(*key), self.value(*value), item.span()))
         };
-        object_of(expr.children().into_iter().filter_map(written).collect(), origin)
+        object_of(expr.children().into_iter().map(written), origin)
     }
 
     /// A bare word is its own name; everything else is evaluated.
@@ -194,11 +194,24 @@ impl Scope<'_, '_> {
 }
 
 /// The object of these keys and values; one of several, where a condition that is not known decides a key.
-fn object_of(items: Vec<(Value, Value, Span)>, origin: Origin) -> Value {
+fn object_of(items: impl ExactSizeIterator<Item = Option<(Value, Value, Span)>>, origin: Origin) -> Value {
     let decided = |key: &Value| matches!(key.data, Data::OneOf(_));
-    let ways: usize = items.iter().filter(|(key, ..)| decided(key)).map(|(key, ..)| key.alternatives().len()).product();
-    let mut lists = vec![EntryList::default()];
-    for (key, value, item) in items {
+    let mut list = EntryList::with_capacity(items.len());
+    let mut items = items.flatten();
+    let mut rest = Vec::new();
+    // A large object is not held twice: nearly all have keys that nothing decides.
+    for item in items.by_ref() {
+        if decided(&item.0) {
+            rest.push(item);
+            break;
+        }
+        let (key, value, item) = item;
+        list.add_written(key, value, Some(item));
+    }
+    rest.extend(items);
+    let ways: usize = rest.iter().filter(|(key, ..)| decided(key)).map(|(key, ..)| key.alternatives().len()).product();
+    let mut lists = vec![list];
+    for (key, value, item) in rest {
         if decided(&key) && ways <= Value::MAX_ALTERNATIVES {
             let keys = key.alternatives();
             let longer = lists.iter().flat_map(|list| {
