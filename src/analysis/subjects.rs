@@ -25,6 +25,8 @@ pub struct Subjects {
     pub subjects: Vec<Subject>,
     /// What is not known.
     pub unknowns: Vec<UnknownValue>,
+    /// Whether there are tags of which nothing is known.
+    has_unseen_tags: bool,
     /// Policies that are not known at all.
     unknown_policies: Vec<UnknownValue>,
     /// What is wrong with those that were judged.
@@ -65,7 +67,7 @@ pub(super) fn collect(project: &Project, facts: &Facts, judge: Option<&Judge<'_>
         let not_followed = modules.list.iter().any(|module| !module.calls_not_followed.is_empty());
         // A plan does not say how what it holds is written.
         let configurations = parts.iter().zip(&units).filter(|(_, unit)| unit.root.is_some()).map(|(part, _)| part);
-        let roots = configurations.map(|part| (part.subjects.as_slice(), part.unknowns.is_empty() && !not_followed));
+        let roots = configurations.map(|part| (part.subjects.as_slice(), !part.has_unseen_tags && !not_followed));
         Configuration::of(roots, project)
     });
     let mut all = Subjects { read: parts.iter_mut().flat_map(|part| std::mem::take(&mut part.read)).collect(), ..Subjects::default() };
@@ -156,6 +158,7 @@ impl Subjects {
         append(&mut self.findings, part.findings);
         self.readers.add(part.readers);
         append(&mut self.unknowns, part.unknowns);
+        self.has_unseen_tags |= part.has_unseen_tags;
         self.incomplete.extend(part.incomplete);
         self.foreign.extend(part.foreign);
         self.refusals.extend(part.refusals);
@@ -174,6 +177,7 @@ impl Subjects {
     /// Keeps what is selected, says where it goes, and counts what of it is known.
     fn tally(&mut self, project: &Project) {
         self.subjects.iter_mut().for_each(|subject| subject.place_in(&project.aws, &project.kms));
+        self.has_unseen_tags = !self.unknowns.is_empty();
         self.unknowns.retain(|unknown| project.is_selected(unknown.span.source));
         self.unknown_policies.retain(|unknown| project.is_selected(unknown.span.source));
         self.coverage.tag_sets += self.unknowns.len();
