@@ -86,6 +86,34 @@ fn names_that_need_themselves_are_not_known() {
 }
 
 #[test]
+fn resources_that_need_themselves_are_told_once() {
+    let all =
+        "{ Name = \"k\", Others = join(\"-\", [for k in aws_kms_key.k : k.tags.Name]), More = join(\"-\", aws_kms_key.k[*].tags.Others) }";
+    let analysis = check(format!("resource \"aws_kms_key\" \"k\" {{\n  count = 3\n  tags = {all}\n}}\n{REST}"));
+    assert_eq!(rules(&analysis).into_iter().filter(|rule| *rule != "terraform-cycle").collect::<Vec<_>>(), ["tag-reserved-prefix"]);
+    assert!(rules(&analysis).contains(&"terraform-cycle"));
+    let pair = "resource \"aws_kms_key\" \"a\" {\n  tags = { x = aws_kms_key.b.tags.x }\n}\nresource \"aws_kms_key\" \"b\" {\n  tags = { x = aws_kms_key.a.tags.x }\n}\n";
+    let analysis = check(format!("{pair}{REST}"));
+    assert!(rules(&analysis).contains(&"terraform-cycle") && rules(&analysis).contains(&"tag-reserved-prefix"));
+    // An attribute of the same resource that is another one is refused by Terraform, but has a value.
+    let analysis =
+        check("resource \"aws_kms_key\" \"a\" {\n  description = \"d\"\n  tags = { x = aws_kms_key.a.description }\n}\n".to_owned());
+    assert_eq!(analysis.coverage.judged, 1);
+}
+
+#[test]
+fn arguments_that_exhaust_the_steps_leave_less_to_others() {
+    let one = |at: usize| {
+        format!(
+            "resource \"aws_kms_key\" \"k{at}\" {{\n  tags = {{ n = length(flatten([for x in range(1000) : [for y in range(1000) : [for z in range(10) : x + y + {at}]]])) }}\n}}\n"
+        )
+    };
+    let analysis = check((0..200).map(one).collect::<String>() + REST);
+    assert!(rules(&analysis).contains(&"tag-reserved-prefix"));
+    assert!(rules(&analysis).contains(&"terraform-too-large"));
+}
+
+#[test]
 fn a_large_map_is_judged_in_full() {
     let tags: String = (0..40_000).map(|at| format!("k{at} = 1\n")).collect();
     assert_eq!(check(key(&format!("{{\n{tags}}}"))).findings.len(), 1);

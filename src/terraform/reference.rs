@@ -6,6 +6,7 @@ use super::{
     eval::{EntryList, Found, Scope, Step},
     instance::{Instance, Name},
     repetition::{Repetition, RepetitionKind, whole_number},
+    run::{Refusal, RefusalKind},
 };
 use crate::{
     origin::Origin,
@@ -222,7 +223,13 @@ impl<'p> Instance<'p> {
     /// What is written for an argument of a block. What is wrong with it belongs to the block, whoever asks; where there may be no instance of
     /// it, nothing is certainly wrong.
     pub(super) fn written(self: &Rc<Self>, block: &'p Resource<'p>, repetition: &Repetition, name: &str) -> Option<Value> {
-        let (value, met) = self.run.watch(|| self.scope(repetition).argument(&block.body, name));
+        let evaluate = || self.run.watch(|| self.scope(repetition).argument(&block.body, name));
+        let Some((value, met)) = self.run.once_at_a_time(&self.prefix, block.header, name, evaluate) else {
+            let span = block.body.argument(name).map_or(block.header, Expr::span);
+            let message = format!("`{}.{}.{name}` needs its own value", block.ty, block.name);
+            self.run.keep(vec![Refusal { kind: RefusalKind::Cycle, span, message }]);
+            return Some(Value::unknown(Unknown::Error, Origin::at(span)));
+        };
         if !met.is_empty() {
             self.run.keep_where(self.is_certain(block), met);
         }
@@ -238,14 +245,11 @@ impl<'p> Instance<'p> {
         }
         let mut entries = EntryList::default();
         entries.open(Open { why: Unknown::AfterApply, span });
-        let scope = self.scope(repetition);
         for argument in block.body.arguments() {
-            if !META_ARGUMENTS.contains(&&*argument.name) {
-                let (value, met) = self.run.watch(|| scope.value(argument.expr));
-                self.run.keep_where(self.is_certain(block), met);
-                if !matches!(value.data, Data::Null) {
-                    entries.add(Value::string(Text::derived(&argument.name, Origin::at(argument.name_span))), value);
-                }
+            if !META_ARGUMENTS.contains(&&*argument.name)
+                && let Some(value) = self.written(block, repetition, &argument.name).filter(|value| !matches!(value.data, Data::Null))
+            {
+                entries.add(Value::string(Text::derived(&argument.name, Origin::at(argument.name_span))), value);
             }
         }
         for kind in block.body.nested_kinds() {

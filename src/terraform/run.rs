@@ -2,7 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     rc::Rc,
 };
 
@@ -20,8 +20,10 @@ pub const MAX_DEPTH: u32 = 3_000;
 /// The stack that evaluation of this depth needs, in a debug build.
 pub const STACK: usize = 512 << 20;
 
-/// How many steps one argument may take. What is cached costs nothing the second time.
+/// How many steps one argument may take. What is cached costs nothing the second time. Each argument that takes them all leaves half of them to
+/// those after it, down to the least.
 const MAX_STEPS: u64 = 4_000_000;
+const LEAST_STEPS: u64 = 1_000;
 
 /// Runs with threads whose stacks are as deep as evaluation may nest.
 pub fn with_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
@@ -98,6 +100,7 @@ pub struct Run<'p> {
     pub once: Rc<Repetitions>,
     depth: Cell<u32>,
     steps: Cell<u64>,
+    most_steps: Cell<u64>,
     instances: Cell<usize>,
     /// How many values of data sources are kept.
     data: Cell<usize>,
@@ -111,7 +114,12 @@ pub struct Run<'p> {
     read: RefCell<BTreeSet<SourceId>>,
     providers: RefCell<HashMap<ProviderKey, Rc<ProviderTags>>>,
     learnt: RefCell<Learnt>,
+    /// The arguments of blocks that are being evaluated.
+    arguments: RefCell<HashSet<Argument>>,
 }
+
+/// The module instance, the block and the name.
+type Argument = (Rc<str>, Span, String);
 
 /// Resources of which attributes are asked for that nobody knows yet, and where.
 #[derive(Debug, Default)]
@@ -136,6 +144,7 @@ impl<'p> Run<'p> {
             once: Rc::new(Repetitions::once()),
             depth: Cell::new(0),
             steps: Cell::new(0),
+            most_steps: Cell::new(MAX_STEPS),
             instances: Cell::new(0),
             data: Cell::new(0),
             too_large: Cell::new(false),
@@ -145,6 +154,7 @@ impl<'p> Run<'p> {
             read: RefCell::default(),
             providers: RefCell::default(),
             learnt: RefCell::default(),
+            arguments: RefCell::default(),
         }
     }
 
@@ -208,7 +218,7 @@ impl<'p> Run<'p> {
 
     /// Whether no step is left.
     pub fn is_exhausted(&self) -> bool {
-        self.steps.get() > MAX_STEPS
+        self.steps.get() > self.most_steps.get()
     }
 
     /// The steps so far.
@@ -216,9 +226,12 @@ impl<'p> Run<'p> {
         self.steps.get()
     }
 
-    /// Something new is asked for: it has all steps.
+    /// Something new is asked for: it has all steps that one may take.
     pub fn start(&self) {
         if self.depth.get() == 0 {
+            if self.is_exhausted() {
+                self.most_steps.set((self.most_steps.get() / 2).max(LEAST_STEPS));
+            }
             self.steps.set(0);
             self.too_large.set(false);
         }
@@ -246,6 +259,17 @@ impl<'p> Run<'p> {
     pub(super) fn keeps_data(&self) -> bool {
         self.data.set(self.data.get() + 1);
         self.data.get() <= MAX_DATA
+    }
+
+    /// Evaluates an argument of a block; `None` where that is being done already.
+    pub(super) fn once_at_a_time<T>(&self, prefix: &Rc<str>, header: Span, name: &str, evaluate: impl FnOnce() -> T) -> Option<T> {
+        let key = (Rc::clone(prefix), header, name.to_owned());
+        if !self.arguments.borrow_mut().insert(key.clone()) {
+            return None;
+        }
+        let made = evaluate();
+        self.arguments.borrow_mut().remove(&key);
+        Some(made)
     }
 
     /// Keeps a refusal.
