@@ -468,8 +468,8 @@ impl<'p> Module<'p> {
     fn add(&mut self, body: Body<'p>, overrides: bool) {
         // A list that grows is held twice while it moves.
         if body.size() > MANY {
-            let mut counts: HashMap<String, usize> = HashMap::new();
-            body.each_block(&BLOCKS, &mut |block| *counts.entry(block.kind.into_owned()).or_default() += 1);
+            let mut counts: Names<'p, usize> = Names::default();
+            body.each_block(&BLOCKS, &mut |block| *counts.entry(block.kind).or_default() += 1);
             let count = |kind: &str| counts.get(kind).copied().unwrap_or_default();
             self.variables.reserve_exact(count("variable"));
             self.resources.reserve_exact(count("resource"));

@@ -58,7 +58,7 @@ impl Flat<'_> {
 
     fn template(&mut self, template: NodeId) {
         let tree = self.tree;
-        if let Some(content) = tree.content(template).filter(|_| tree.kind(template) == Kind::String) {
+        if let Some(content) = tree.content(template) {
             if !content.is_empty() {
                 self.literal(content.start, content.end);
             }

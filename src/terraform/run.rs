@@ -115,7 +115,7 @@ pub struct Run<'p> {
     providers: RefCell<HashMap<ProviderKey, Rc<ProviderTags>>>,
     learnt: RefCell<Learnt>,
     /// The arguments of blocks that are being evaluated.
-    arguments: RefCell<HashSet<Argument>>,
+    arguments: RefCell<HashSet<Argument, foldhash::fast::RandomState>>,
 }
 
 /// The module instance, the block and the name.

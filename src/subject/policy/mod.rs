@@ -27,6 +27,7 @@ use crate::{
     source::Span,
     subject::placeholder::{self, Variables},
     syntax::{Tree, json},
+    terraform::run::TOO_LARGE,
     text::Text,
 };
 
@@ -116,7 +117,7 @@ impl Policy {
     #[must_use]
     pub fn read(text: Text, kind: PolicyKind, place: PolicyPlace, context: Arc<PolicyContext>) -> Self {
         if text.decoded().len() > Self::MAX_TEXT {
-            let root = Node { data: NodeData::Unknown("too large to evaluate"), origin: text.origin() };
+            let root = Node { data: NodeData::Unknown(TOO_LARGE.reason()), origin: text.origin() };
             let (problems, statements, administrators) = Default::default();
             return Self { kind, place, text, problems, root: Some(root), statements, open: true, context, administrators };
         }

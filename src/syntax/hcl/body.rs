@@ -92,26 +92,27 @@ impl<'a> Parser<'a> {
     /// An attribute of a name that the body has already is a problem. The names of the body are those from `base` on: they are done with.
     fn refuse_repeated(&mut self, base: usize) {
         let mut names = std::mem::take(&mut self.names);
+        let text = self.text;
         let name = |declared: &Declared| {
             let start = declared.start as usize;
-            &self.text[start..self.name_end(start)]
+            &text[start..self.name_end(start)]
         };
-        let mut repeated: Vec<Declared> = Vec::new();
+        let mut repeated: Vec<(usize, &'a str)> = Vec::new();
+        let place = |declared: &Declared| (declared.start as usize, name(declared));
         let own = &mut names[base..];
         if own.len() <= FEW {
             let is_known = |(at, later): &(usize, &Declared)| {
                 own[..*at].iter().any(|earlier| earlier.hash == later.hash && name(earlier) == name(later))
             };
-            repeated.extend(own.iter().enumerate().filter(is_known).map(|(_, later)| later));
+            repeated.extend(own.iter().enumerate().filter(is_known).map(|(_, later)| place(later)));
         } else {
             own.sort_unstable();
             for group in own.chunk_by_mut(|left, right| left.hash == right.hash).filter(|group| group.len() > 1) {
                 // Other names may have the same hash.
                 group.sort_by(|left, right| name(left).cmp(name(right)));
-                repeated.extend(group.windows(2).filter(|pair| name(&pair[0]) == name(&pair[1])).map(|pair| pair[1]));
+                repeated.extend(group.windows(2).filter(|pair| name(&pair[0]) == name(&pair[1])).map(|pair| place(&pair[1])));
             }
         }
-        let repeated: Vec<(usize, &str)> = repeated.iter().map(|declared| (declared.start as usize, name(declared))).collect();
         for (start, name) in repeated {
             let message = format!("attribute `{name}` is set twice in this body");
             self.note(start, start + name.len(), message, Some("delete one of the two"));
